@@ -1,0 +1,1 @@
+"""Running things for the tutor: today, searching the web."""

@@ -1,0 +1,1 @@
+"""The chat models: the Guide, which needs no LLM, and those behind an OpenAI-compatible server."""

@@ -1,0 +1,151 @@
+"""What the Guide will do with a message: which tools to call first, and what kind of answer follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from tutor.agent.models.guide import followups
+from tutor.agent.models.guide.followups import Memory, Want
+from tutor.agent.models.guide.intents import INTENTS, Reading, Router, by_rule
+from tutor.agent.models.guide.phrases import Language, language_of, say
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One tool call."""
+
+    name: str
+    args: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One turn's plan; `text` is the query, the section's name, or for "say" the whole reply.
+
+    `must` is what passages have to be about besides; `near` the passage that a follow-up is about.
+    """
+
+    action: Literal["search", "read", "outline", "web", "say"]
+    language: Language
+    text: str = ""
+    topic: str = ""
+    want: Want = ""
+    must: str = ""
+    near: str = ""
+    seen: tuple[str, ...] = ()
+    offers: tuple[dict[str, str], ...] = ()
+    answered: bool = True
+
+    def next_calls(self, results: Sequence[dict[str, Any]]) -> list[Call]:
+        """The calls to make after those that brought `results`; none where the answer can be written."""
+        if self.action == "say":
+            return []
+        if self.action == "outline":
+            return [] if results else [Call("course_outline", {})]
+        if self.action == "web":
+            return [] if any("web" in r or r.get("problem") for r in results) else [self._web()]
+        if self.action == "read":
+            return [] if any("left" in r or r.get("problem") for r in results) else [self._read(self.text)]
+        if any("covered" in result for result in results):
+            return []
+        search = self._search(self.text)
+        return [search, self._read(self.near)] if self.want and self.near else [search]
+
+    def _search(self, query: str) -> Call:
+        return Call("search_course", {"query": query, "k": 8} if self.want else {"query": query})
+
+    def _web(self) -> Call:
+        return Call("web_search", {"query": self.text})
+
+    @staticmethod
+    def _read(section: str) -> Call:
+        return Call("read_section", {"section": section})
+
+
+def make_plan(message: str, history: Sequence[Any], router: Router) -> Plan:
+    """The plan for `message`; `history` is the session's messages up to and with it."""
+    memory = followups.recall(history)
+    language = language_of(message)
+    picked = followups.choice(message)
+    if picked and picked <= len(memory.offers):
+        offer = memory.offers[picked - 1]
+        language = language_of(memory.topic) if memory.topic else language
+        return _act(_reading(offer), language, memory)
+    number = followups.source_to_open(message)
+    if number in memory.passages:
+        return _act(Reading("read", memory.passages[number]["passage_id"]), language, memory)
+    if memory.topic:
+        resolved = followups.resolve(message, memory)
+        if resolved is not None:
+            return Plan(
+                "search",
+                language,
+                text=resolved.query,
+                topic=resolved.topic,
+                want=resolved.want,
+                must=resolved.must,
+                near="" if resolved.fresh else memory.near,
+                seen=() if resolved.fresh else memory.seen,
+            )
+    if picked or (not memory.topic and followups.is_elliptic(message)):
+        return Plan("say", language, say("nothing_before", language), answered=False)
+    reading = by_rule(message)
+    if reading is not None:
+        return _act(reading, language, memory)
+    readings = router.readings(message)
+    return (
+        _act(readings[0], language, memory) if len(readings) == 1 else _ask_back(readings, language, memory)
+    )
+
+
+def _act(reading: Reading, language: Language, memory: Memory) -> Plan:
+    if reading.intent == "search":
+        return Plan("search", language, text=reading.text, topic=reading.text)
+    if reading.intent == "read":
+        return Plan(
+            "read", language, text=reading.text, topic=memory.topic, near=memory.near, seen=memory.seen
+        )
+    if reading.intent == "outline":
+        return Plan("outline", language, topic=memory.topic, near=memory.near, seen=memory.seen)
+    if reading.intent == "web":
+        query = reading.text or memory.topic
+        if not query:
+            return Plan("say", language, say("web_what", language), answered=False)
+        return Plan("web", language, text=query, topic=memory.topic, near=memory.near, seen=memory.seen)
+    return Plan(
+        "say",
+        language,
+        say(reading.intent, language),
+        topic=memory.topic,
+        near=memory.near,
+        seen=memory.seen,
+        answered=reading.intent != "labs",
+    )
+
+
+def _ask_back(readings: Sequence[Reading], language: Language, memory: Memory) -> Plan:
+    """Offer the likeliest readings to choose from."""
+    lines = []
+    for place, reading in enumerate(readings, 1):
+        key = f"read_{reading.intent}"
+        phrase = key if reading.intent in ("search", "outline", "read", "web", "labs") else "read_search"
+        lines.append(f"{place}. {say(phrase, language, text=reading.text)}")
+    text = "\n\n".join([say("which", language), "\n".join(lines), say("reply_number", language)])
+    offers = tuple({"intent": reading.intent, "text": reading.text} for reading in readings)
+    return Plan(
+        "say",
+        language,
+        text,
+        topic=memory.topic,
+        near=memory.near,
+        seen=memory.seen,
+        offers=offers,
+        answered=False,
+    )
+
+
+def _reading(offer: dict[str, str]) -> Reading:
+    intent = next(each for each in INTENTS if each == offer["intent"])
+    return Reading(intent, offer["text"])

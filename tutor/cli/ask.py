@@ -1,0 +1,143 @@
+"""`tutor ask`: one answer, or one for each line of stdin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from tutor.cli.opening import (
+    collections_of,
+    make_ready,
+    open_library_to_read,
+    open_store,
+    settings_in_force,
+)
+from tutor.cli.output import say_json
+from tutor.cli.questions import answer_lines, one_question
+from tutor.errors import ModelError, UsageError
+from tutor.session_names import valid_session_name
+
+if TYPE_CHECKING:
+    from asyncio import Runner
+    from collections.abc import AsyncGenerator
+
+    from knowledge.library import Library
+    from tutor.agent.events import Answer, Event
+    from tutor.cli.answering import Show
+    from tutor.settings import Settings
+    from tutor.store import Store
+
+
+@click.command()
+@click.argument("question", nargs=-1)
+@click.option("--stdin", "from_stdin", is_flag=True, help="Answer each line of stdin with one JSON object.")
+@click.option("--session", metavar="NAME", help="Go on with this conversation, or begin one under this name.")
+@click.option(
+    "--collection", multiple=True, metavar="NAME", help="Answer from this collection only; may repeat."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def ask(
+    question: tuple[str, ...],
+    from_stdin: bool,
+    session: str | None,
+    collection: tuple[str, ...],
+    as_json: bool,
+) -> int:
+    """Answer a question, with sources.
+
+    The answer comes from the course and your own material.
+
+    With --stdin each line is a question: plain text, or a JSON object with "question". The lines
+    are one conversation where --session is given; else each stands alone and is not kept.
+    """
+    if from_stdin and question:
+        raise UsageError("Give a question or --stdin, not both.", help="See: tutor ask --help")
+    asked = "" if from_stdin else one_question(question)
+    if session is not None:
+        session = valid_session_name(session)
+    settings = settings_in_force()
+    if from_stdin:
+        return _ask_lines(settings, session, collections_of(settings, collection))
+    with open_store(settings) as store, open_library_to_read(settings) as library:
+        make_ready(library)
+        name = store.session(session)
+        return _ask_once(settings, library, store, name, asked, collections_of(settings, collection), as_json)
+
+
+def _ask_once(
+    settings: Settings,
+    library: Library,
+    store: Store,
+    session: str,
+    question: str,
+    collections: Sequence[str] | None,
+    as_json: bool,
+) -> int:
+    import asyncio
+
+    from tutor.cli.answering import AnswerPrinter, tell_notice
+
+    printer = None if as_json else AnswerPrinter()
+    with asyncio.Runner() as runner:
+        answer = _answer(
+            runner, settings, library, store, session, collections, question, printer or tell_notice
+        )
+    if printer is None:
+        say_json(answer.public())
+    return 0
+
+
+def _ask_lines(settings: Settings, session: str | None, collections: Sequence[str] | None) -> int:
+    import asyncio
+    from contextlib import closing
+
+    from tutor.cli.answering import tell_notice
+    from tutor.store import Store
+
+    kept = open_store(settings) if session is not None else closing(Store(None))
+    with kept as store, open_library_to_read(settings) as library, asyncio.Runner() as runner:
+        make_ready(library)
+
+        def answer(question: str) -> dict[str, Any]:
+            name = store.session(session)
+            return _answer(
+                runner, settings, library, store, name, collections, question, tell_notice
+            ).public()
+
+        return answer_lines(answer)
+
+
+def _answer(
+    runner: Runner,
+    settings: Settings,
+    library: Library,
+    store: Store,
+    session: str,
+    collections: Sequence[str] | None,
+    question: str,
+    show: Show,
+) -> Answer:
+    from tutor.agent.conversation import Conversation
+    from tutor.agent.events import Answered
+
+    async def run() -> Answer:
+        from contextlib import aclosing
+
+        conversation = Conversation(settings, library, store, session, collections)
+        answer = None
+        try:
+            events = cast("AsyncGenerator[Event]", conversation.ask(question))
+            async with aclosing(events):
+                async for event in events:
+                    show(event)
+                    if isinstance(event, Answered):
+                        answer = event.answer
+        finally:
+            await conversation.close()
+        if answer is None:
+            raise ModelError("The answer ended before it was whole.", help="Ask again.", retryable=True)
+        return answer
+
+    return runner.run(run())

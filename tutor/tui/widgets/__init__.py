@@ -1,0 +1,1 @@
+"""The app's panels, grouped by what they show."""

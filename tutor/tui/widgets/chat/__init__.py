@@ -1,0 +1,1 @@
+"""The conversation: the questions, the answers and the input."""
