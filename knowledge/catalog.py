@@ -243,10 +243,10 @@ class Catalog:
         match = " OR ".join('"' + term.replace('"', '""') + '"' for term in query_terms)
         where, values = _in_collections(collections)
         weights = ",".join(str(weight) for weight in BM25_WEIGHTS)
+        belongs = " JOIN passages p ON p.row = t.rowid JOIN documents d ON d.id = p.document" if where else ""
         with self._guard():
             rows = self._db.execute(
-                f"SELECT t.rowid, -bm25(terms, {weights}) AS score FROM terms t"
-                " JOIN passages p ON p.row = t.rowid JOIN documents d ON d.id = p.document"
+                f"SELECT t.rowid, -bm25(terms, {weights}) AS score FROM terms t{belongs}"
                 f" WHERE terms MATCH ? {where} ORDER BY score DESC, t.rowid LIMIT ?",
                 (match, *values, limit),
             ).fetchall()
@@ -308,40 +308,41 @@ class Catalog:
             )
             catalog_rows.bump(db)
 
-    def view_vectors(self, collection: str, model: str, sample: int = 0) -> list[tuple[str, int, bytes]]:
-        """(view id, passage row, vector) of the views of a collection that have a vector of `model`.
+    def view_vectors(self, collection: str, model: str, sample: int = 0) -> list[tuple[str, bytes]]:
+        """("ROW/VIEW", vector) of the views of a collection that have a vector of `model`.
 
         With `sample`, only that many of them, spread over the collection.
         """
         every = max(1, self.vector_count(collection, model) // sample) if sample else 1
         with self._guard():
             return self._db.execute(
-                "SELECT v.id, v.passage, x.vector"
+                "SELECT v.passage || '/' || v.id, x.vector"
                 + _VIEWS_WITH_VECTORS
-                + " AND v.passage % ? = 0 ORDER BY v.id"
-                + (" LIMIT ?" if sample else ""),
-                (collection, model, every, *([sample] if sample else [])),
+                + " AND v.passage % :every = 0 ORDER BY v.id LIMIT :limit",
+                {"collection": collection, "model": model, "every": every, "limit": sample or -1},
             ).fetchall()
 
     def vector_count(self, collection: str, model: str) -> int:
         """How many views of a collection have a vector of `model`."""
         with self._guard():
             query = "SELECT count(*)" + _VIEWS_WITH_VECTORS
-            return int(self._db.execute(query, (collection, model)).fetchone()[0])
+            return int(self._db.execute(query, {"collection": collection, "model": model}).fetchone()[0])
 
     def vector_signature(self, collection: str, model: str) -> str:
         """Changes whenever the set of views with a vector changes (row numbers are never used twice)."""
         with self._guard():
             query = "SELECT count(*), coalesce(sum(v.passage), 0)" + _VIEWS_WITH_VECTORS
-            count, rows = self._db.execute(query, (collection, model)).fetchone()
+            count, rows = self._db.execute(query, {"collection": collection, "model": model}).fetchone()
         return f"{count} {rows}"
 
     def passage_vectors(self, rows: Sequence[int], model: str) -> list[tuple[int, bytes]]:
         """(passage row, vector) of every view of these passages that has a vector of `model`."""
         with self._guard():
             return self._db.execute(
-                "SELECT v.passage, x.vector FROM views v JOIN vectors x ON x.hash = v.hash"
-                f" WHERE x.model = ? AND v.passage IN ({','.join('?' * len(rows))})",
+                # CROSS keeps SQLite from going through every vector of the model first.
+                "SELECT v.passage, x.vector FROM views v CROSS JOIN vectors x"
+                " ON x.model = ? AND x.hash = v.hash"
+                f" WHERE v.passage IN ({','.join('?' * len(rows))})",
                 (model, *rows),
             ).fetchall()
 
@@ -391,8 +392,8 @@ class IndexDamaged(IndexUnavailable):
 
 
 _VIEWS_WITH_VECTORS = (
-    " FROM views v JOIN passages p ON p.row = v.passage JOIN documents d ON d.id = p.document"
-    " JOIN vectors x ON x.hash = v.hash WHERE d.collection = ? AND x.model = ?"
+    " FROM documents d CROSS JOIN passages p ON p.document = d.id CROSS JOIN views v ON v.passage = p.row"
+    " CROSS JOIN vectors x ON x.model = :model AND x.hash = v.hash WHERE d.collection = :collection"
 )
 
 BM25_WEIGHTS = (0.2, 0.5, 1.0, 1.0)

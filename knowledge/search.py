@@ -7,8 +7,9 @@ import math
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
 
 from knowledge import tokens
 from knowledge.catalog import Catalog
@@ -18,11 +19,14 @@ from knowledge.index import Index
 from knowledge.passages import Passage
 from knowledge.ranking import Candidate, Evidence, ranker_for
 
+if TYPE_CHECKING:
+    from knowledge.embedding import Matrix
+
 CANDIDATES = 60
 """How many passages lexical search brings."""
 
-NEAR_VIEWS = 120
-"""How many views dense search brings; a passage has two or three."""
+NEAR_VIEWS = 100
+"""How many views dense search brings from all collections together; a passage has two or three."""
 
 ENCODED = 1_000
 """Characters of a question that are encoded; an encoder's time grows with them and its sense does not."""
@@ -102,8 +106,10 @@ class Searcher:
         weights = _inverse_frequencies(all_terms, counts, catalog.count())
         terms = sorted(weights, key=lambda term: -weights[term])[:MAX_TERMS]
         looked_up = dict.fromkeys(t for t in [*terms, *added[:MAX_TERMS]] if t in counts)
-        bm25 = dict(catalog.lexical(list(looked_up), collections, CANDIDATES))
-        cosines = self._cosines(query, collections, list(bm25))
+        everywhere = set(collections) >= set(catalog.collections())
+        bm25 = dict(catalog.lexical(list(looked_up), None if everywhere else collections, CANDIDATES))
+        evidence = self._evidence(asked, collections)
+        cosines = self._cosines(self._near(query, collections), list(bm25))
         rows = list(dict.fromkeys([*bm25, *(cosines or {})]))
         stored = catalog.passages(rows)
         held = catalog.row_terms(rows)
@@ -115,7 +121,7 @@ class Searcher:
                 continue
             body, headings = held[row]
             covered = sum(weights[t] * _held(t, equivalents.get(t, ()), body, headings) for t in terms)
-            last = set(tokens.terms(stored[row].passage.section.rsplit(" > ", 1)[-1]))
+            last = _heading_terms(stored[row].passage.section)
             found.append(
                 Candidate(
                     stored[row],
@@ -126,9 +132,9 @@ class Searcher:
                     code_wanted=wants_code,
                 )
             )
-        return found, self._evidence(asked, cosines is not None, collections)
+        return found, replace(evidence, dense=cosines is not None)
 
-    def _evidence(self, asked: str, dense: bool, collections: Sequence[str]) -> Evidence:
+    def _evidence(self, asked: str, collections: Sequence[str]) -> Evidence:
         catalog = self.index.catalog
         terms = tokens.content_terms(asked) or tokens.terms(asked)
         equivalents = equivalent_terms(asked)
@@ -140,7 +146,7 @@ class Searcher:
         total = sum(weights.values()) or 1.0
         named = [catalog.phrase_count(variants, collections) for variants in named_terms(asked)]
         return Evidence(
-            dense=dense,
+            dense=False,
             known_terms=sum(
                 weights[term] * _held(term, equivalents.get(term, ()), known, set()) for term in terms
             )
@@ -149,24 +155,32 @@ class Searcher:
             scarcest_named=min(named) if named else None,
         )
 
-    def _cosines(
-        self, query: str, collections: Sequence[str], also: Sequence[int]
-    ) -> dict[int, float] | None:
-        """The best cosine of each near passage's views, and of the passages `also`; None without vectors."""
+    def _near(self, query: str, collections: Sequence[str]) -> tuple[Matrix, dict[int, float]] | None:
+        """The question's vector and the best cosine of each near passage's views; None without vectors."""
         ready = [name for name in collections if self.index.dense_ready(name)]
         if not ready:
             return None
-        import numpy as np
-
         model = self.index.encoder.name
         vector = self.index.encoder.encode([query[:ENCODED]], query=True)[0]
+        views = [view for name in ready for view in self.index.dense.search(name, model, vector, NEAR_VIEWS)]
         best: dict[int, float] = {}
-        for collection in ready:
-            for _, row, cosine in self.index.dense.search(collection, model, vector, NEAR_VIEWS):
-                best[row] = max(best.get(row, -1.0), cosine)
+        for row, cosine in sorted(views, key=lambda view: -view[1])[:NEAR_VIEWS]:
+            best.setdefault(row, cosine)
+        return vector, best
+
+    def _cosines(
+        self, near: tuple[Matrix, dict[int, float]] | None, also: Sequence[int]
+    ) -> dict[int, float] | None:
+        """The cosines of the near passages and of the passages `also`, from their stored vectors."""
+        if near is None:
+            return None
+        import numpy as np
+
+        vector, best = near
         missing = [row for row in also if row not in best]
-        for row, raw in self.index.catalog.passage_vectors(missing, model) if missing else []:
-            best[row] = max(best.get(row, -1.0), float(np.frombuffer(raw, "<f4") @ vector))
+        if missing:
+            for row, raw in self.index.catalog.passage_vectors(missing, self.index.encoder.name):
+                best[row] = max(best.get(row, -1.0), float(np.frombuffer(raw, "<f4") @ vector))
         return best
 
 
@@ -214,6 +228,12 @@ class Spelling:
         near = [other for other in known if abs(len(other) - len(word)) <= 2 and other[0] == word[0]]
         found = process.extract(word, near, scorer=OSA.distance, score_cutoff=max(1, len(word) // 5), limit=5)
         return min(found, key=lambda item: (item[1], -known[item[0]]))[0] if found else None
+
+
+@lru_cache(maxsize=20_000)
+def _heading_terms(section: str) -> frozenset[str]:
+    """The terms of a passage's own heading, the last of its path."""
+    return frozenset(tokens.terms(section.rsplit(" > ", 1)[-1]))
 
 
 def _held(term: str, others: Sequence[str], body: set[str], headings: set[str]) -> float:

@@ -57,7 +57,7 @@ def answer(question: str, passages: Sequence[ShownPassage], language: Language, 
             break
         adds = bool(missing - scorer.missing(other.text))
         enough = 0.55 if adds else 0.7 if len(quotes) == 1 else 0.85
-        if score < enough * top or _overlaps(other, quotes):
+        if score < enough * top or _overlaps(other, quotes) or _is_aside(other.passage, quotes[0].passage):
             continue
         quote = _quote(other, "also", min(budget, LONGEST_QUOTE))
         if _overlaps(quote, quotes):
@@ -306,13 +306,30 @@ def _companion(
     first = quotes[0].passage
     for _, block in ranked:
         passage = block.passage
-        same = passage["section"] == first["section"] and passage["title"] == first["title"]
-        if not same or block.kind != kind or _overlaps(block, quotes) or len(block.text) > budget:
+        if (
+            not _same_section(passage, first)
+            or block.kind != kind
+            or _overlaps(block, quotes)
+            or len(block.text) > budget
+        ):
             continue
         if kind == "prose" and not scorer.is_definition(block.text):
             continue
         return block
     return None
+
+
+def _same_section(one: ShownPassage, other: ShownPassage) -> bool:
+    """Whether two passages stand under the same first heading of the same document."""
+    return (one["title"], one["section"].split(" > ")[0]) == (
+        other["title"],
+        other["section"].split(" > ")[0],
+    )
+
+
+def _is_aside(passage: ShownPassage, first: ShownPassage) -> bool:
+    """Whether another section's passage was found clearly less fitting than the first quote's."""
+    return not _same_section(passage, first) and passage["score"] < ASIDE * first["score"]
 
 
 def _is_wanted(want: Want, block: Block) -> bool:
@@ -346,6 +363,8 @@ LONGEST = 1_600
 SHORT_PASSAGE = 650
 LONGEST_QUOTE = 900
 MOST_QUOTES = 3
+ASIDE = 0.85
+"""Share of the best passage's search score under which another section's passage is left out."""
 _ASKS_FORMULA = re.compile(r"\b(?:formula|equation|comput|calculat|defin|math)|式|計算", re.IGNORECASE)
 _POINTS_TO_FORMULA = re.compile(
     r"\b(?:formula|equation|computed as|defined as|given by)\b|次の式|数式", re.IGNORECASE
