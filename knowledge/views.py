@@ -10,7 +10,7 @@ import re
 
 from knowledge.passages import Passage
 
-WINDOW = 280
+WINDOW = 230
 """Characters of a window, about; a CJK character counts as 1.7."""
 
 _PARTS = re.compile(r"\n+|(?<=[.!?])\s+|(?<=。)")
