@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from knowledge.duplicates import keep_first
 from knowledge.passages import Block, Document, Passage, PassageKind
@@ -18,6 +19,9 @@ def cut_document(document: Document) -> list[Passage]:
     """The passages of `document`; near-duplicates are kept once, contentless ones dropped."""
     found: list[tuple[tuple[str, ...], list[Piece]]] = []
     blocks = _without_repeated_code(document.blocks)
+    if all(block.kind == "heading" for block in blocks):
+        # A note of one line looks like a heading; it is all there is to find.
+        blocks = [replace(block, kind="prose", level=0) for block in blocks]
     for headings, section in _sections(document.title, blocks):
         for group in _groups([piece for block in section for piece in pieces_of(block)]):
             found.append((headings, group))

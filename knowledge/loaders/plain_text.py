@@ -19,7 +19,9 @@ def load_text(text: str, name: str) -> Content:
         return Content(heading_title(blocks), blocks)
     reader = _Reader(text.split("\n"))
     title = reader.take_title()
-    return Content(title, tuple(reader.blocks()))
+    blocks = tuple(reader.blocks())
+    # A note of one line is its own title; it is also all there is to find.
+    return Content(title, blocks or (Block("prose", title, "line 1"),) * bool(title))
 
 
 def text_blocks(text: str) -> list[Block]:

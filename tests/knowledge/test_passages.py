@@ -235,3 +235,9 @@ def test_the_passages_of_the_seeds_are_of_the_size_that_was_asked_for() -> None:
     for passage in passages:
         assert passage.text.count("```") % 2 == 0
         assert passage.text.count("$$") % 2 == 0
+
+
+def test_a_note_of_one_line_is_a_passage_though_it_looks_like_a_heading(tmp_path: Path) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("Warm-up steps help large batches")
+    assert [passage.text for passage in cut(load(note)[0][0])] == ["Warm-up steps help large batches"]
