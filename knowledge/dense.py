@@ -49,10 +49,10 @@ class DenseIndex:
             if store is None:
                 return []
             found = store.query(query_embeddings=[vector], n_results=limit, include=["distances"])
-        return [
-            (int(id.partition("/")[0]), 1.0 - float(distance))
-            for id, distance in zip(found["ids"][0], found["distances"][0], strict=True)
-        ]
+            return [
+                (int(id.partition("/")[0]), 1.0 - float(distance))
+                for id, distance in zip(found["ids"][0], found["distances"][0], strict=True)
+            ]
 
     def agrees(self, collection: str, model: str, count: int, sample: Sequence[StoredVector]) -> bool:
         """Whether Chroma really holds `count` views, and those of `sample` find themselves."""

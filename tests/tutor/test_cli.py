@@ -248,3 +248,21 @@ def test_colours_are_for_terminals_that_want_them(tutor: Tutor, home: Path, envi
     assert b"\x1b[" in on_a_terminal()
     assert b"\x1b[" not in on_a_terminal(NO_COLOR="1")
     assert "\x1b[" not in tutor("config", "show").out
+
+
+def test_what_libraries_log_goes_to_a_file_and_not_to_the_terminal(home: Path) -> None:
+    code = (
+        "import logging, sys\n"
+        "from tutor.cli import main\n"
+        "main(['config', 'path'])\n"
+        "try:\n    1 / 0\n"
+        "except ZeroDivisionError:\n    logging.getLogger('somebody').exception('it broke')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "TUTOR_HOME": str(home)},
+        capture_output=True,
+        text=True,
+    )
+    assert "Traceback" not in done.stderr
+    assert "ZeroDivisionError" in (home / "logs" / "tutor.log").read_text()

@@ -23,6 +23,7 @@ def _answered(given: list[str]) -> int:
     output.prepare_streams()
     try:
         try:
+            _log_to_home()
             code = _run(given)
         except BrokenPipeError:
             raise
@@ -36,6 +37,14 @@ def _answered(given: list[str]) -> int:
         output.abandon_stdout()
         return reporting.report(error, as_json=False)
     return code if isinstance(code, int) else 0
+
+
+def _log_to_home() -> None:
+    """Keep what libraries log, tracebacks included, out of the terminal."""
+    from tutor.logs import log_to
+    from tutor.settings import find_home
+
+    log_to(find_home()[0])
 
 
 def _run(arguments: Sequence[str]) -> object:

@@ -215,8 +215,8 @@ def best_blocks(scorer: Scorer, passages: Sequence[ShownPassage]) -> list[tuple[
 
 
 SEARCH_WEIGHT = 5.0
-"""How much the search's ranking of passages counts against the words of a single block: of 491 questions over the
-seed documents, 5 quotes the right section first for most."""
+"""How much the search's ranking of passages counts against the words of a single block: on the question
+files over the seed documents, 5 quotes the right section first most often."""
 _EXERCISE = re.compile(
     r"^\W*(?:bonus )?(?:exercise|question|task|quiz|think|homework|try it)\b|^\W*(?:課題|演習|問題|考えて)",
     re.IGNORECASE,
