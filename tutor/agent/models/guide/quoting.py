@@ -140,17 +140,17 @@ class Scorer:
         if self._steps and block.kind == "list":
             score += 0.15
         if block.start == 0 and _DANGLING.match(text):
-            score -= 0.3  # what it points back to is in another passage
+            score -= 0.5  # what it points back to is in another passage
         if block.kind == "code" and not self._code:
-            score -= 0.5
+            score -= 0.8
         if len(text) < 60:
-            score -= 0.35
-        if text.rstrip().endswith(("?", "？")) or _EXERCISE.match(text):
             score -= 0.5
+        if text.rstrip().endswith(("?", "？")) or _EXERCISE.match(text):
+            score -= 1.5
         if block.kind != "code" and _BRACKETED.search(text):
-            score -= 0.6  # its [3] would read as one of our citations
+            score -= 1.0  # its [3] would read as one of our citations
         if passage["kind"] in ("hint", "solution"):
-            score -= 1.0
+            score -= 1.5
         return score
 
     @property
