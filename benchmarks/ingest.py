@@ -12,9 +12,13 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from knowledge.embedding import Encoder, Matrix, open_encoder
+from knowledge.embedding import Encoder, open_encoder
 from knowledge.index import Index
+
+if TYPE_CHECKING:
+    from knowledge.embedding import Matrix
 
 
 class Timed:

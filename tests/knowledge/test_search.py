@@ -190,3 +190,14 @@ def test_the_course_cannot_be_forgotten(library: Library) -> None:
     source = next(info.source for info in library.sources() if info.collection == "course")
     with pytest.raises(BadInput, match="part of Tutor"):
         library.forget(source)
+
+
+def test_an_english_question_finds_its_answer_in_japanese_text_beside_english(
+    notes: Path, tmp_path: Path
+) -> None:
+    library = Library(tmp_path)
+    library.ingest([notes], "mine")
+    titles = [
+        hit.passage.title for hit in library.search("What is overfitting and how is it prevented?").hits
+    ]
+    assert titles[0] == "過学習"

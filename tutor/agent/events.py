@@ -8,8 +8,9 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One passage that an answer quotes or cites, numbered from 1 in the answer's order of use.
+    """One passage that an answer quotes or cites, under the number it was shown to the model with.
 
+    Numbers follow the search's ranking, so an answer may begin with [2].
     `quote` is the passage's text, verbatim Markdown; `passage_id` opens the whole section
     (`Library.read`).
     """

@@ -28,11 +28,12 @@ def run_app(settings: Settings, session: str | None) -> int:
         )
     from tutor.store import Store
     from tutor.tui.stderr_guard import StderrGuard
+    from tutor.usable_home import home_for_reading
 
     def library() -> Library:
         from tutor.material import library_of
 
-        return library_of(settings)
+        return library_of(settings, home)
 
     def converse(settings: Settings, library: Library, store: Store, session: str) -> Conversation:
         from tutor.agent.conversation import Conversation
@@ -41,7 +42,7 @@ def run_app(settings: Settings, session: str | None) -> int:
 
     store = Store(settings.home / "tutor.db")
     try:
-        with StderrGuard(settings.home) as guard:
+        with home_for_reading(settings.home) as (home, _), StderrGuard(settings.home) as guard:
             app = TutorApp(settings, library, store, converse, session)
             app.run()
             app.close()
