@@ -7,10 +7,9 @@ import hashlib
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from knowledge.catalog import Catalog, View
 from knowledge.catalog_rows import FileState
@@ -19,25 +18,14 @@ from knowledge.embedding import BATCH, Encoder
 from knowledge.errors import BadInput, IndexUnavailable, Unreadable
 from knowledge.loaders import Skipped, find_files, load
 from knowledge.passages import Document, Passage, cut
+from knowledge.progress import Progress, ProgressCallback, stop_if
 from knowledge.shipped import shipped_vectors
-
-if TYPE_CHECKING:
-    from filelock import BaseFileLock
+from knowledge.write_lock import writing
 
 COURSE = "course"
 
 SYNC_EVERY = 512
 """Vectors between two updates of Chroma while a large ingest runs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a long piece of work is: `done` of `total` in this phase, and what it is at."""
-
-    phase: str
-    done: int
-    total: int
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +40,6 @@ class IngestReport:
     removed: int
     skipped: tuple[Skipped, ...]
     seconds: float
-
-
-ProgressCallback = Callable[[Progress], None]
 
 
 class Index:
@@ -102,11 +87,11 @@ class Index:
             )
         started = time.perf_counter()
         tell = progress or (lambda _: None)
-        with self.writing(tell, cancel), _disk(self.folder):
+        with writing(self.folder, tell, cancel), _disk(self.folder):
             files, skipped = find_files(paths)
             totals = _Totals(skipped=list(skipped))
             for number, file in enumerate(files):
-                _stop_if(cancel)
+                stop_if(cancel)
                 tell(Progress("Reading", number, len(files), file.name))
                 self._read(collection, file, totals)
             totals.removed += self._forget_gone(collection, paths, files)
@@ -203,7 +188,7 @@ class Index:
         missing.sort(key=lambda view: len(view.text))
         for start in range(0, len(missing), BATCH):
             tell(Progress("Encoding", start, len(missing)))
-            _stop_if(cancel)
+            stop_if(cancel)
             self._encode(missing[start : start + BATCH])
             if (start // BATCH) % (SYNC_EVERY // BATCH) == SYNC_EVERY // BATCH - 1:
                 self._sync(tell)
@@ -301,51 +286,6 @@ class Index:
                 self._checked[collection] = generation
             return ready
 
-    # -- one writer at a time ------------------------------------------------------------------
-
-    @contextlib.contextmanager
-    def writing(self, tell: ProgressCallback, cancel: threading.Event | None = None) -> Iterator[None]:
-        """Hold the write lock, waiting for another process where one has it."""
-        from filelock import Timeout
-
-        lock = self._file_lock()
-        while True:
-            try:
-                lock.acquire(timeout=0.2)
-                break
-            except Timeout:
-                tell(Progress("Waiting for another Tutor to finish writing", 0, 0))
-                _stop_if(cancel)
-        try:
-            yield
-        finally:
-            lock.release()
-
-    @contextlib.contextmanager
-    def writing_if_free(self) -> Iterator[bool]:
-        """Hold the write lock where it is free; yields whether it was."""
-        from filelock import Timeout
-
-        lock = self._file_lock()
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            yield False
-            return
-        try:
-            yield True
-        finally:
-            lock.release()
-
-    def _file_lock(self) -> BaseFileLock:
-        from filelock import FileLock
-
-        return FileLock(self.folder / "write.lock")
-
-
-class Cancelled(Exception):
-    """The person stopped the work; what was done so far stays."""
-
 
 @dataclass(slots=True)
 class _Totals:
@@ -386,11 +326,6 @@ def _load_and_cut(file: Path) -> tuple[list[tuple[Document, list[Passage]]], lis
 def _sha256(file: Path) -> str:
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _stop_if(cancel: threading.Event | None) -> None:
-    if cancel is not None and cancel.is_set():
-        raise Cancelled("Stopped; what was read so far is kept.")
 
 
 @contextlib.contextmanager

@@ -13,9 +13,11 @@ from knowledge.catalog import Catalog
 from knowledge.catalog_rows import StoredPassage
 from knowledge.embedding import Encoder, open_encoder
 from knowledge.errors import BadInput
-from knowledge.index import COURSE, Cancelled, Index, IngestReport, Progress, ProgressCallback
+from knowledge.index import COURSE, Index, IngestReport
 from knowledge.passages import Passage
+from knowledge.progress import Cancelled, Progress, ProgressCallback
 from knowledge.search import Hit, Searcher, SearchResult
+from knowledge.write_lock import writing, writing_if_free
 
 if TYPE_CHECKING:
     from knowledge.embedding import Matrix
@@ -114,7 +116,7 @@ class Library:
         from knowledge.course_documents import course_documents, course_fingerprint
 
         index = self._index
-        with index.writing_if_free() as free:
+        with writing_if_free(self._folder) as free:
             if not free:
                 return []
             fingerprint = course_fingerprint()
@@ -226,7 +228,7 @@ class Library:
         if not chosen:
             raise BadInput(f"{source} is not indexed.", help="See what is: tutor sources.")
         removed = 0
-        with index.writing(lambda _: None):
+        with writing(self._folder, lambda _: None):
             for collection in {c for c, _ in chosen}:
                 removed += index.catalog.remove_files(collection, [p for c, p in chosen if c == collection])
             index.fill(lambda _: None)

@@ -14,7 +14,7 @@ from tutor.material import library_of
 from tutor.settings import Settings
 
 if TYPE_CHECKING:
-    from knowledge.index import ProgressCallback
+    from knowledge.progress import ProgressCallback
 
 
 def repair(settings: Settings, progress: ProgressCallback | None = None) -> list[str]:

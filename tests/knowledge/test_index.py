@@ -15,9 +15,11 @@ from pathlib import Path
 import pytest
 
 from knowledge.errors import BadInput, IndexUnavailable
-from knowledge.index import Cancelled, Index, Progress
+from knowledge.index import Index
 from knowledge.library import Library
+from knowledge.progress import Cancelled, Progress
 from knowledge.search import Searcher
+from knowledge.write_lock import writing
 from tests.knowledge.conftest import WordEncoder
 
 
@@ -128,7 +130,7 @@ def test_changing_the_encoder_is_noticed_and_everything_is_encoded_again(notes: 
     opened(tmp_path).ingest([notes], "mine")
     other = WordEncoder("test/other")
     index = opened(tmp_path, other)
-    with index.writing(lambda _: None):
+    with writing(index.folder, lambda _: None):
         messages = index.fill(lambda _: None)
     assert "changed from test/words to test/other" in messages[0]
     assert other.encoded
@@ -174,7 +176,7 @@ def test_damage_to_the_vector_index_is_noticed_told_and_mended_without_encoding(
     encoder = WordEncoder()
     again = opened(tmp_path, encoder)
     assert Searcher(again).search("apple trees", 1, None).mode == "lexical", "damaged vectors are not used"
-    with again.writing(lambda _: None):
+    with writing(again.folder, lambda _: None):
         messages = again.fill(lambda _: None)
     assert len(messages) == 1
     assert "damaged" in messages[0]
