@@ -13,10 +13,13 @@ FORMULA_FENCE = "formula"
 SOURCE_LINK = "source:"
 
 
-def readable(markdown: str, *, citations: bool = True) -> str:
-    """A whole Markdown text with its formulas readable; `citations` makes links of `[1]`."""
-    stream = FormulaStream(citations=citations)
-    return stream.feed(markdown) + stream.finish()
+def readable(text: str, *, citations: bool = True, markdown: bool = True) -> str:
+    """A whole Markdown text with its formulas readable; `citations` makes links of `[1]`.
+
+    Without `markdown` it is for a plain terminal, as in `FormulaStream`.
+    """
+    stream = FormulaStream(citations=citations, markdown=markdown)
+    return stream.feed(text) + stream.finish()
 
 
 class FormulaStream:

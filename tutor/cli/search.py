@@ -65,6 +65,7 @@ def _public(result: SearchResult) -> dict[str, Any]:
 
 def _print(result: SearchResult, collections: Sequence[str] | None) -> None:
     from tutor.export import place
+    from tutor.formulas import readable
 
     if result.corrected and result.corrected != result.query:
         tell(f"Searched for: {result.corrected}")
@@ -80,4 +81,4 @@ def _print(result: SearchResult, collections: Sequence[str] | None) -> None:
             f"{styled(f'{number}.', 36)} {styled(where, 1)}"
             f"{styled(f', {hit.passage.location}  {hit.score:.2f}', 2)}"
         )
-        say(hit.passage.text)
+        say(readable(hit.passage.text, citations=False, markdown=False))
