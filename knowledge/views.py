@@ -1,7 +1,7 @@
 """The texts of a passage that get a vector: windows of a few sentences, and each question it answers.
 
-A vector of a whole passage blurs its details: on the questions over the five seed documents, the best
-window finds more than the passage as one text does (`benchmarks/encoders.py`), at the same cost.
+A vector of a whole passage blurs its details: the best of its windows finds more, and encoding windows
+costs little more than encoding the passage.
 """
 
 from __future__ import annotations
