@@ -103,8 +103,9 @@ class DenseIndex:
 
     def drop(self, collection: str, model: str) -> None:
         """Delete a collection; nothing happens where there is none."""
-        with self._lock, self._failures(), contextlib.suppress(ValueError):
-            self._open().delete_collection(_store_name(collection, model))
+        with self._lock, self._failures():
+            if self._collection(collection, model, create=False) is not None:
+                self._open().delete_collection(_store_name(collection, model))
 
     def reopen(self) -> None:
         """Forget what this process has in memory, so that another process's additions are seen."""

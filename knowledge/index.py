@@ -175,11 +175,14 @@ class Index:
         return len(self.catalog.missing_views(self.encoder.name))
 
     def fill(self, tell: ProgressCallback, cancel: threading.Event | None = None) -> list[str]:
-        """Encode what has no vector yet and bring Chroma up to date; returns messages for the person."""
+        """Encode what has no vector yet and bring Chroma up to date; returns messages for the person.
+
+        What needs no encoding, such as the shipped course, can be searched from the first "Encoding" on.
+        """
         model = self.encoder.name
-        messages = []
         before = self.catalog.meta("model")
         missing = self._use_shipped(self.catalog.missing_views(model))
+        messages = self._sync(tell)
         if before not in (None, model) and missing:
             messages.append(
                 f"The embedding model changed from {before} to {model}:"

@@ -301,3 +301,19 @@ def test_a_first_start_encodes_nothing_because_the_course_ships_its_vectors(tmp_
     assert library._index.pending() == 0
     assert getattr(encoder, "_model", None) is None, "the model was loaded although nothing was missing"
     assert library.search("What is supervised learning?").mode == "hybrid"
+
+
+def test_the_course_can_be_searched_whole_before_other_material_is_encoded(tmp_path: Path) -> None:
+    notes = tmp_path / "notes.md"
+    notes.write_text("# Learning rate\n\nA learning rate that is too high overshoots the minimum.\n")
+    Library(tmp_path / "home", "minilm").ingest([notes], "mine")  # the default encoder has it still to encode
+    library = Library(tmp_path / "home")
+    modes: list[tuple[str, int]] = []
+
+    def watch(progress: Progress) -> None:
+        if progress.phase == "Encoding":
+            modes.append((library.search("What is a linear classifier?", 1, ["course"]).mode, progress.total))
+
+    library.prepare(progress=watch)
+    assert modes[0][0] == "hybrid"
+    assert modes[0][1] > 0

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from playground import (
     ANSWER,
     SOURCES,
     Gate,
+    PlaygroundLibrary,
     answer,
     ask,
     ready,
@@ -17,6 +20,7 @@ from playground import (
 )
 from textual.widgets import Markdown
 
+from knowledge.progress import Progress
 from tutor.agent.events import Answered, AnswerRestarted, Notice, SourcesFound, Token
 from tutor.errors import ModelError
 
@@ -45,6 +49,32 @@ async def test_an_answer_streams_in_before_it_is_whole(make_app):
         gate.open()
         await until(pilot, lambda: "The first words and the rest." in screen_text(app))
         assert "guide · 0.8 s" in screen_text(app)
+
+
+async def test_a_question_waits_until_the_course_can_be_searched(make_app):
+    library = PlaygroundLibrary(progress=(Progress("Indexing", 40, 80, "course"),))
+    library.gate = threading.Event()
+    app = make_app(library=library)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: "Indexing" in shown(app.main.status))
+        app.main.composer.input.put("Why?")
+        await pilot.press("enter")
+        await until(pilot, lambda: app.main.chat.is_answering)
+        await pilot.pause(0.3)
+        assert app.main.chat.is_answering, "an answer came before there was anything to find it in"
+        library.gate.set()
+        await until(pilot, lambda: not app.main.chat.is_answering)
+        assert app.main.chat.log_view.turns[-1].query(".meta")
+
+
+async def test_a_question_waits_for_the_course_only_not_for_all_material(make_app):
+    library = PlaygroundLibrary(progress=(Progress("Encoding", 0, 9_000),))
+    library.gate = threading.Event()
+    app = make_app(library=library)
+    async with app.run_test(size=(100, 30)) as pilot:
+        turn = await ask(pilot)
+        assert turn.query(".meta"), "the answer came while other material was still being encoded"
+        library.gate.set()
 
 
 async def test_code_tables_and_formulas_are_shown_readable(make_app):

@@ -195,11 +195,11 @@ async def test_while_the_index_is_built_a_bar_shows_it_and_answers_come(make_app
 
     from knowledge.library import Progress
 
-    library = PlaygroundLibrary(progress=(Progress("Building the index", 120, 400, ""),))
+    library = PlaygroundLibrary(progress=(Progress("Encoding", 120, 400, ""),))
     library.gate = threading.Event()
     app = make_app(library=library)
     async with app.run_test(size=(100, 30)) as pilot:
-        await until(pilot, lambda: "Building the index" in screen_text(app))
+        await until(pilot, lambda: "Encoding" in screen_text(app))
         assert "30%" in screen_text(app)
         await ask(pilot)
         assert "A linear classifier weighs" in screen_text(app)

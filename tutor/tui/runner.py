@@ -31,6 +31,7 @@ class ConversationRunner:
         self._answer: asyncio.Task[None] | None = None
         self._one_at_a_time = asyncio.Lock()
         self._is_open = asyncio.Event()
+        self._is_searchable = asyncio.Event()
         self._thread.start()
 
     def open(self, make: Callable[[], Conversation]) -> None:
@@ -41,6 +42,10 @@ class ConversationRunner:
     def ask(self, turn: int, question: str) -> None:
         """Begin a turn; its events carry the number `turn`."""
         self._submit(self._start(turn, question))
+
+    def searchable(self) -> None:
+        """Let questions begin: the course can be searched, or never will be better than it is now."""
+        self._loop.call_soon_threadsafe(self._is_searchable.set)
 
     def warm(self) -> None:
         """Make the conversation ready for a quick first answer."""
@@ -84,7 +89,9 @@ class ConversationRunner:
     async def _start(self, turn: int, question: str) -> None:
         self._answer = asyncio.current_task()
         try:
-            await self._is_open.wait()  # a question may be quicker than the opening of the session
+            # A question may be quicker than the opening of the session and the first building of the index.
+            await self._is_open.wait()
+            await self._is_searchable.wait()
             async with self._one_at_a_time:
                 assert self._conversation is not None
                 async with aclosing(self._conversation.ask(question)) as events:  # type: ignore[type-var]

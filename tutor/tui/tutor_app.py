@@ -213,8 +213,10 @@ class TutorApp(App[None]):
                 self.runner.warm()
 
         def report(progress: Progress) -> None:
-            if progress.done > 0:  # the encoder is loaded by now: two threads must not import it at once
-                warm_once()
+            if progress.phase == "Encoding":  # what ships its vectors, the course, is in by now
+                self.runner.searchable()
+                if progress.done > 0 or progress.total == 0:  # two threads must not load the encoder at once
+                    warm_once()
             self.post_message(IndexProgress(progress))
 
         problem = None
@@ -223,6 +225,7 @@ class TutorApp(App[None]):
             notes = tuple(self.library.prepare(progress=report, cancel=self._leaving))
         except Exception as error:
             problem = None if self._leaving.is_set() else problem_of(error)
+        self.runner.searchable()
         self.post_message(IndexReady(notes, problem))
         warm_once()
 
