@@ -2,7 +2,8 @@
 
 A question file holds one JSON object a line: `question`, `answerable`, and for answerable ones `gold`,
 a list of `{"document", "section"}` any of which answers it (`document` is the end of a source's path,
-`section` one heading of the passage's heading path). `language` and `kind` are used to break figures down.
+`section` one heading of the passage's heading path), or of `{"section"}` alone with the id of a section of
+the course. `language`, `kind` and `lesson` are used to break figures down.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.errors import BadInput
+from knowledge.lessons import section_info
 from knowledge.library import Library
 from knowledge.passages import Passage
 from knowledge.plain_recipe import PlainRecipe
@@ -52,6 +54,9 @@ def read_questions(path: Path) -> list[dict[str, Any]]:
         try:
             row = json.loads(line)
             _check(row)
+            row["gold"] = [_resolved(place) for place in row.get("gold", ())]
+        except BadInput:
+            raise
         except (ValueError, TypeError, KeyError) as error:
             raise BadInput(
                 f"Line {number} of {path} is not a question: {error}.",
@@ -74,8 +79,9 @@ def evaluate_retrieval(
     """Figures of this library on `questions`, of the plain recipe on the same text, and the misses.
 
     The result has `tutor` and, with `baseline`, `plain` (1,000-character recursive splits with 200
-    overlap, MiniLM, Chroma), each with recall@1, recall@5, mrr@10, abstention and latency in
-    milliseconds; `by_kind` and `by_language` for Tutor; `misses`, the questions not found in five.
+    overlap, MiniLM, Chroma), each with recall@1, recall@3, recall@5, mrr@10, abstention and latency in
+    milliseconds; `by_kind`, `by_language` and `by_lesson` for Tutor; `misses`, the
+    questions not found in five.
     """
     total = len(questions) * (2 if baseline else 1)
     tell = progress or (lambda done, total: None)
@@ -99,7 +105,7 @@ def evaluate_retrieval(
             plain.append(_ask_plain(recipe, question))
             tell(len(questions) + number + 1, total)
         result["plain"] = _figures(questions, plain)
-    for key in ("kind", "language"):
+    for key in ("kind", "language", "lesson"):
         result[f"by_{key}"] = {
             value: _figures([q for q, _ in pairs], [f for _, f in pairs])
             for value, pairs in _grouped(questions, found, key).items()
@@ -155,6 +161,7 @@ def _figures(questions: Sequence[dict[str, Any]], found: Sequence[Found]) -> dic
     return {
         "count": len(found),
         "recall@1": _mean([any(f.correct[:1]) for f in answerable]),
+        "recall@3": _mean([any(f.correct[:3]) for f in answerable]),
         "recall@5": _mean([any(f.correct[:5]) for f in answerable]),
         "mrr@10": _mean([_reciprocal_rank(f.correct) for f in answerable]),
         "abstained_on_unanswerable": _mean([f.abstained for f in other]),
@@ -192,10 +199,18 @@ def _check(row: Any) -> None:
     if row["answerable"] and not row.get("gold"):
         raise ValueError("an answerable question needs `gold`")
     for place in row.get("gold", ()):
-        if not isinstance(place, dict) or not all(
-            isinstance(place.get(key), str) for key in ("document", "section")
-        ):
-            raise ValueError("each `gold` needs `document` and `section`")
+        if not isinstance(place, dict) or not all(isinstance(value, str) for value in place.values()):
+            raise ValueError("each `gold` must be an object of texts")
+        if not {"section"} <= place.keys() <= {"document", "section"}:
+            raise ValueError("each `gold` needs `document` and `section`, or the `section` id of the course")
+
+
+def _resolved(place: dict[str, str]) -> dict[str, str]:
+    """A place in the course, given by its section's id, as document and heading."""
+    if "document" in place:
+        return place
+    section = section_info(place["section"])
+    return {"document": f"{section.path.parent.name}/{section.path.name}", "section": section.title}
 
 
 def _plain(heading: str) -> str:

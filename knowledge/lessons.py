@@ -68,20 +68,25 @@ def outline(folder: Path | None = None) -> list[Lesson]:
     return list(_read_outline(folder or course_folder()))
 
 
-def section_path(section_id: str, folder: Path | None = None) -> Path:
-    """The file of one section; raises BadInput naming the closest ids where there is none."""
-    paths = {section.id: section.path for lesson in outline(folder) for section in lesson.sections}
-    if section_id in paths:
-        return paths[section_id]
-    near = difflib.get_close_matches(section_id, paths, n=3, cutoff=0.4)
+def section_info(section_id: str, folder: Path | None = None) -> SectionInfo:
+    """One section's front matter; raises BadInput naming the closest ids where there is none."""
+    sections = {section.id: section for lesson in outline(folder) for section in lesson.sections}
+    if section_id in sections:
+        return sections[section_id]
+    near = difflib.get_close_matches(section_id, sections, n=3, cutoff=0.4)
     raise BadInput(
         f"The course has no section {section_id!r}.",
         help=f"Did you mean {' or '.join(near)}?" if near else "See the course outline for all section ids.",
     )
 
 
+def section_path(section_id: str, folder: Path | None = None) -> Path:
+    """The file of one section; raises BadInput as `section_info` does."""
+    return section_info(section_id, folder).path
+
+
 def read_section(section_id: str, folder: Path | None = None) -> str:
-    """The Markdown of one section without its front matter; raises BadInput as `section_path` does."""
+    """The Markdown of one section without its front matter; raises BadInput as `section_info` does."""
     return _split(section_path(section_id, folder))[1]
 
 

@@ -79,3 +79,16 @@ def test_a_missing_or_binary_question_file_is_one_sentence(tmp_path: Path) -> No
     for name in ("none.jsonl", "b.jsonl"):
         with pytest.raises(BadInput, match="cannot be read"):
             read_questions(tmp_path / name)
+
+
+def test_a_section_of_the_course_is_gold_by_its_id(tmp_path: Path) -> None:
+    path = tmp_path / "q.jsonl"
+    row = {"question": "Why is it called linear?", "lesson": 1, "gold": [{"section": "ml.linear-classifier"}]}
+    path.write_text(json.dumps(row))
+    library = Library(tmp_path / "home")
+    library.prepare()
+    result = evaluate_retrieval(library, read_questions(path), ["course"], baseline=False)
+    assert result["tutor"]["recall@1"] == result["by_lesson"]["1"]["recall@3"] == 1.0
+    path.write_text(json.dumps({**row, "gold": [{"section": "ml.linear-clasifier"}]}))
+    with pytest.raises(BadInput, match="no section"):
+        read_questions(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,15 +16,14 @@ from tutor.cli.opening import (
 )
 from tutor.cli.output import say_json
 from tutor.cli.questions import answer_lines, one_question
-from tutor.errors import ModelError, UsageError
+from tutor.errors import UsageError
 from tutor.session_names import valid_session_name
 
 if TYPE_CHECKING:
     from asyncio import Runner
-    from collections.abc import AsyncGenerator
 
     from knowledge.library import Library
-    from tutor.agent.events import Answer, Event
+    from tutor.agent.events import Answer
     from tutor.cli.answering import Show
     from tutor.settings import Settings
     from tutor.store import Store
@@ -120,24 +119,8 @@ def _answer(
     show: Show,
 ) -> Answer:
     from tutor.agent.conversation import Conversation
-    from tutor.agent.events import Answered
+    from tutor.asking import whole_answer
 
-    async def run() -> Answer:
-        from contextlib import aclosing
-
-        conversation = Conversation(settings, library, store, session, collections)
-        answer = None
-        try:
-            events = cast("AsyncGenerator[Event]", conversation.ask(question))
-            async with aclosing(events):
-                async for event in events:
-                    show(event)
-                    if isinstance(event, Answered):
-                        answer = event.answer
-        finally:
-            await conversation.close()
-        if answer is None:
-            raise ModelError("The answer ended before it was whole.", help="Ask again.", retryable=True)
-        return answer
-
-    return runner.run(run())
+    return runner.run(
+        whole_answer(Conversation(settings, library, store, session, collections), question, show)
+    )

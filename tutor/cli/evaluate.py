@@ -1,22 +1,25 @@
-"""`tutor eval retrieval`: recall, MRR, abstention and latency over a question file."""
+"""`tutor eval`: how good the search is, and the answers, over a question file."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
+from tutor.cli.bounds import bound_options, outside, read_bounds
+from tutor.cli.evaluate_answers import answers
 from tutor.cli.opening import collections_of, make_ready, open_library_to_read, settings_in_force
 from tutor.cli.output import say, say_json, tell
-from tutor.errors import UsageError
 
 
 @click.group("eval")
 def evaluate() -> int:
-    """Measure how good the search is."""
+    """Measure how good the search and the answers are."""
     return 0
+
+
+evaluate.add_command(answers)
 
 
 @evaluate.command()
@@ -25,12 +28,7 @@ def evaluate() -> int:
 @click.option(
     "--baseline/--no-baseline", default=True, show_default=True, help="Compare with a plain recipe."
 )
-@click.option(
-    "--at-least", multiple=True, metavar="NAME=VALUE", help="Exit with 1 where a figure is lower; may repeat."
-)
-@click.option(
-    "--at-most", multiple=True, metavar="NAME=VALUE", help="Exit with 1 where a figure is higher; may repeat."
-)
+@bound_options
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def retrieval(
     file: str,
@@ -50,7 +48,7 @@ def retrieval(
     from tutor.cli.progress import ProgressLine
 
     questions = read_questions(Path(file))
-    floors, ceilings = [_bound(text) for text in at_least], [_bound(text) for text in at_most]
+    floors, ceilings = read_bounds(at_least), read_bounds(at_most)
     settings = settings_in_force()
     with open_library_to_read(settings) as library, ProgressLine() as line:
         make_ready(library)
@@ -61,41 +59,14 @@ def retrieval(
             baseline,
             lambda done, total: line.show(Progress("Searching", done, total)),
         )
-    outside = _outside(figures["tutor"], floors, ceilings)
+    sentences = outside(figures["tutor"], floors, ceilings)
     if as_json:
         say_json(figures)
     else:
         _print(figures)
-    for sentence in outside:
+    for sentence in sentences:
         tell(sentence)
-    return 1 if outside else 0
-
-
-def _bound(text: str) -> tuple[str, float]:
-    name, _, value = text.rpartition("=")
-    try:
-        return name.strip(), float(value)
-    except ValueError as error:
-        raise UsageError(
-            f"{text!r} is not NAME=VALUE.", help="For example: --at-least recall@5=0.95"
-        ) from error
-
-
-def _outside(
-    figures: dict[str, Any], floors: Sequence[tuple[str, float]], ceilings: Sequence[tuple[str, float]]
-) -> list[str]:
-    """One sentence for each figure that lies outside its bound, or could not be measured."""
-    sentences = []
-    for bounds, sign, words in ((floors, 1, "below"), (ceilings, -1, "above")):
-        for name, bound in bounds:
-            if name not in figures:
-                raise UsageError(f"There is no figure {name!r}.", help=f"There are {', '.join(figures)}.")
-            value = figures[name]
-            if value is None:
-                sentences.append(f"{name} could not be measured on these questions.")
-            elif sign * value < sign * bound:
-                sentences.append(f"{name} is {value}, {words} {bound}.")
-    return sentences
+    return 1 if sentences else 0
 
 
 def _print(figures: dict[str, Any]) -> None:
@@ -107,7 +78,8 @@ def _print(figures: dict[str, Any]) -> None:
         ("Figure", *(_SYSTEMS[name] for name in systems)),
         [(row, *(_shown(figures[name][row]) for name in systems)) for row in figures["tutor"]],
     )
-    groups = {**figures["by_kind"], **figures["by_language"]}
+    lessons = {f"lesson {number}": part for number, part in figures["by_lesson"].items()}
+    groups = {**figures["by_kind"], **figures["by_language"], **lessons}
     if groups:
         say()
         say_table(
@@ -126,7 +98,7 @@ def _shown(value: object) -> str:
 
 
 _SYSTEMS = {"tutor": "Tutor", "plain": "Plain recipe"}
-_GROUP_FIGURES = ("count", "recall@1", "recall@5", "mrr@10", "abstained_on_unanswerable")
+_GROUP_FIGURES = ("count", "recall@1", "recall@3", "recall@5", "mrr@10", "abstained_on_unanswerable")
 _MISTAKES = {
     "misses": "Answered by none of the first five",
     "wrongly_answered": "Nothing answers, but Tutor did not decline",
