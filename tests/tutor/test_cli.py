@@ -27,7 +27,19 @@ def test_help_and_version_go_to_stdout(tutor: Tutor, home: Path) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["ask", "search", "ingest", "sources", "forget", "sessions", "model", "config", "doctor", "eval"],
+    [
+        "ask",
+        "search",
+        "course",
+        "ingest",
+        "sources",
+        "forget",
+        "sessions",
+        "model",
+        "config",
+        "doctor",
+        "eval",
+    ],
 )
 def test_every_command_explains_itself(tutor: Tutor, command: str) -> None:
     ran = tutor(command, "--help")

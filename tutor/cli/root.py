@@ -82,6 +82,7 @@ def tutor(context: click.Context, session: str | None) -> int:
 _COMMANDS = {
     "ask": "ask:ask",
     "search": "search:search",
+    "course": "course:course",
     "ingest": "ingest:ingest",
     "sources": "sources:sources",
     "forget": "sources:forget",
