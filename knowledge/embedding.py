@@ -109,14 +109,14 @@ class PairEncoder:
         self.name = f"{self._e5.name}+{self._minilm.name}"
 
     def encode(self, texts: Sequence[str], *, query: bool) -> Matrix:
+        return self.side_by_side(self._e5.encode(texts, query=query), self._minilm.encode(texts, query=query))
+
+    @classmethod
+    def side_by_side(cls, e5: Matrix, minilm: Matrix) -> Matrix:
+        """Vectors of the pair, [n, 768], from those of its two models, [n, 384] each."""
         import numpy as np
 
-        return np.hstack(
-            [
-                np.float32(self.E5_SHARE**0.5) * self._e5.encode(texts, query=query),
-                np.float32((1 - self.E5_SHARE) ** 0.5) * self._minilm.encode(texts, query=query),
-            ]
-        )
+        return np.hstack([np.float32(cls.E5_SHARE**0.5) * e5, np.float32((1 - cls.E5_SHARE) ** 0.5) * minilm])
 
 
 class SentenceTransformerEncoder:

