@@ -1,10 +1,13 @@
 """Fit the decision "nothing here answers" on question files and print its bias, slopes and threshold.
 
-    python benchmarks/calibrate_search.py HOME COLLECTION QUESTIONS.jsonl [...] [--encoder auto] [--lexical]
+    python benchmarks/calibrate_search.py HOME COLLECTION QUESTIONS.jsonl [...] [--answerable FILE ...]
+        [--encoder auto] [--lexical]
 
-HOME is a TUTOR_HOME whose index holds COLLECTION. The threshold is set so that 2.5 % of the answerable
-questions are declined; the share of unanswerable ones declined is printed by two-fold cross-validation.
-Copy the numbers into `knowledge/ranking.py`.
+HOME is a TUTOR_HOME whose index holds COLLECTION. Of the files after --answerable only the answerable
+questions are taken: the course answers what its source documents do, and some of what they don't. The
+threshold is set so that 2.5 % of the answerable questions are declined; the share of unanswerable ones
+declined is printed by five-fold cross-validation. Copy the numbers into `knowledge/ranking.py`, as
+`prepared` for the course and `plain` for anything else.
 """
 
 from __future__ import annotations
@@ -29,6 +32,7 @@ def main() -> None:
     parser.add_argument("home", type=Path)
     parser.add_argument("collection")
     parser.add_argument("questions", type=Path, nargs="+")
+    parser.add_argument("--answerable", type=Path, nargs="*", default=[])
     parser.add_argument("--encoder", default="auto")
     parser.add_argument("--lexical", action="store_true", help="calibrate the search without vectors")
     arguments = parser.parse_args()
@@ -38,18 +42,22 @@ def main() -> None:
     searcher: Searcher = library._open()[1]
     ranker = ranker_for("" if arguments.lexical else library.encoder.name)
     rows, answerable = [], []
-    for path in arguments.questions:
+    for path in [*arguments.questions, *arguments.answerable]:
         for question in read_questions(path):
+            if path in arguments.answerable and not question["answerable"]:
+                continue
             text = question["question"]
             found, evidence = searcher.candidates(
                 text, searcher._spelling.correct(text), [arguments.collection]
             )
-            rows.append(ranker.features(ranker.rank(found), evidence) if found else (0.0,) * 7)
+            for candidate in found if arguments.lexical else ():
+                candidate.cosine = 0.0
+            rows.append(ranker.features(ranker.rank(found), evidence) if found else (0.0,) * 9)
             answerable.append(question["answerable"])
     x, y = np.array(rows), np.array(answerable)
-    model = LogisticRegression(C=10, max_iter=2_000)
+    model = LogisticRegression(C=10, max_iter=5_000)
     held_out = cross_val_predict(
-        model, x, y, cv=StratifiedKFold(2, shuffle=True, random_state=0), method="predict_proba"
+        model, x, y, cv=StratifiedKFold(5, shuffle=True, random_state=0), method="predict_proba"
     )[:, 1]
     limit = np.quantile(held_out[y], 0.03)
     print(f"{len(y)} questions, {y.sum()} answerable")

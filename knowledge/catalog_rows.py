@@ -14,6 +14,9 @@ from knowledge import tokens
 from knowledge.passages import Document, Passage
 from knowledge.views import view_texts
 
+COURSE = "course"
+"""The collection that the shipped course is in."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoredPassage:

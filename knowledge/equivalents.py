@@ -11,12 +11,16 @@ LONGEST = 5
 """Words of the longest phrase looked for in a question."""
 
 
-def equivalent_terms(question: str) -> dict[str, tuple[str, ...]]:
-    """For each index term of `question` that is part of a known phrase, the terms that say the same.
+Phrases = tuple[tuple[str, ...], ...]
+"""Phrases, each as its index terms."""
+
+
+def equivalent_phrases(question: str) -> dict[str, Phrases]:
+    """For each index term of `question` that is part of a known phrase, the phrases that say the same.
 
     The longest phrase wins; a phrase's equivalents stand under each of its terms.
     """
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[tuple[str, ...]]] = {}
     sequence = tokens.terms(question)
     taken = 0
     for start in range(len(sequence)):
@@ -33,9 +37,9 @@ def equivalent_terms(question: str) -> dict[str, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=1)
-def _groups() -> dict[tuple[str, ...], tuple[str, ...]]:
-    """Each phrase, as its terms, with the terms of all other phrases of its groups."""
-    groups: dict[tuple[str, ...], list[str]] = {}
+def _groups() -> dict[tuple[str, ...], Phrases]:
+    """Each phrase, as its terms, with the other phrases of its groups, without the terms they share."""
+    groups: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
     path = Path(__file__).with_name("equivalents.txt")
     for line in path.read_text(encoding="utf-8").splitlines():
         if not line or line.startswith("#"):
@@ -44,6 +48,12 @@ def _groups() -> dict[tuple[str, ...], tuple[str, ...]]:
         for phrase in phrases:
             others = groups.setdefault(phrase, [])
             for other in phrases:
-                if other != phrase:
-                    others.extend(term for term in other if term not in phrase)
+                own = tuple(t for t in other if t not in phrase and t not in tokens.STOP_WORDS)
+                if own and not _is_one_character(own):
+                    others.append(own)
     return {phrase: tuple(dict.fromkeys(others)) for phrase, others in groups.items()}
+
+
+def _is_one_character(phrase: tuple[str, ...]) -> bool:
+    """Whether a phrase is a single CJK character, which stands in too many words to tell anything."""
+    return len(phrase) == 1 and len(phrase[0]) == 1 and tokens.is_cjk(phrase[0])

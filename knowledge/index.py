@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge.catalog import Catalog, View
-from knowledge.catalog_rows import FileState
+from knowledge.catalog_rows import COURSE, FileState
 from knowledge.dense import DenseIndex
 from knowledge.embedding import BATCH, Encoder
 from knowledge.errors import BadInput, IndexUnavailable, Unreadable
@@ -21,8 +21,6 @@ from knowledge.passages import Document, Passage, cut
 from knowledge.progress import Progress, ProgressCallback, stop_if
 from knowledge.shipped import shipped_vectors
 from knowledge.write_lock import writing
-
-COURSE = "course"
 
 SYNC_EVERY = 512
 """Vectors between two updates of Chroma while a large ingest runs."""
@@ -233,7 +231,8 @@ class Index:
         if damaged:
             self.dense.erase()
         for collection in self.catalog.collections():
-            if self._sync_state(collection) != "whole":
+            # A collection without any vector stays with lexical search.
+            if self._sync_state(collection) != "whole" and self._has_vectors(collection):
                 self._update(collection, tell)
         if damaged:
             return [
@@ -275,6 +274,9 @@ class Index:
         sample = self.catalog.view_vectors(collection, model, sample=4)
         return self.dense.agrees(collection, model, count, sample)
 
+    def _has_vectors(self, collection: str) -> bool:
+        return self.catalog.vector_count(collection, self.encoder.name) > 0
+
     def dense_ready(self, collection: str) -> bool:
         """Whether Chroma can be asked about `collection`: checked once for each state of the catalog."""
         generation = self.catalog.generation
@@ -284,7 +286,7 @@ class Index:
                 return True
             if known is not None:
                 self.dense.reopen()
-            ready = self.catalog.vector_count(collection, self.encoder.name) > 0 and self._agrees(collection)
+            ready = self._has_vectors(collection) and self._agrees(collection)
             if ready:
                 self._checked[collection] = generation
             return ready

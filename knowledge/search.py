@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from knowledge import tokens
 from knowledge.catalog import Catalog
-from knowledge.equivalents import equivalent_terms
+from knowledge.equivalents import Phrases, equivalent_phrases
 from knowledge.field_terms import named_terms
 from knowledge.index import Index
 from knowledge.passages import Passage
@@ -78,13 +78,13 @@ class Searcher:
         candidates, evidence = self.candidates(query, corrected, wanted)
         ranker = ranker_for(self.index.encoder.name if evidence.dense else "")
         ranked = ranker.rank(candidates)
-        confidence = ranker.confidence(ranked, evidence) if ranked else 0.0
+        confidence, covered = ranker.decide(ranked, evidence)
         return SearchResult(
             query=query,
             hits=tuple(
                 Hit(c.stored.passage, c.stored.id, c.stored.collection, round(c.score, 4)) for c in ranked[:k]
             ),
-            covered=bool(ranked) and confidence >= ranker.threshold,
+            covered=covered,
             confidence=round(confidence, 4),
             mode="hybrid" if evidence.dense else "lexical",
             seconds=time.perf_counter() - started,
@@ -100,8 +100,8 @@ class Searcher:
         """
         catalog = self.index.catalog
         all_terms = tokens.content_terms(query) or tokens.terms(query)
-        equivalents = equivalent_terms(query)
-        added = [t for term in all_terms for t in equivalents.get(term, ()) if t not in tokens.STOP_WORDS]
+        equivalents = equivalent_phrases(query)
+        added = [t for term in all_terms for phrase in equivalents.get(term, ()) for t in phrase]
         counts = catalog.term_counts([*all_terms, *added])
         weights = _inverse_frequencies(all_terms, counts, catalog.count())
         terms = sorted(weights, key=lambda term: -weights[term])[:MAX_TERMS]
@@ -109,7 +109,7 @@ class Searcher:
         everywhere = set(collections) >= set(catalog.collections())
         bm25 = dict(catalog.lexical(list(looked_up), None if everywhere else collections, CANDIDATES))
         evidence = self._evidence(asked, collections)
-        cosines = self._cosines(self._near(query, collections), list(bm25))
+        cosines = self._cosines(self._near(asked, collections), list(bm25))
         rows = list(dict.fromkeys([*bm25, *(cosines or {})]))
         stored = catalog.passages(rows)
         held = catalog.row_terms(rows)
@@ -131,7 +131,8 @@ class Searcher:
                     coverage=covered / total,
                     heading=len(last.intersection(terms)) / len(last) if last else 0.0,
                     code_wanted=wants_code,
-                    other_language=asked_in_cjk != (stored[row].passage.language in CJK_LANGUAGES),
+                    opens=bool(stored[row].passage.asks),
+                    language_gap=_language_gap(asked_in_cjk, stored[row].passage.language in CJK_LANGUAGES),
                 )
             )
         return found, replace(evidence, dense=cosines is not None)
@@ -139,10 +140,9 @@ class Searcher:
     def _evidence(self, asked: str, collections: Sequence[str]) -> Evidence:
         catalog = self.index.catalog
         terms = tokens.content_terms(asked) or tokens.terms(asked)
-        equivalents = equivalent_terms(asked)
-        counts = catalog.term_counts(
-            [*terms, *(other for term in terms for other in equivalents.get(term, ()))]
-        )
+        equivalents = equivalent_phrases(asked)
+        others = [t for term in terms for phrase in equivalents.get(term, ()) for t in phrase]
+        counts = catalog.term_counts([*terms, *others])
         weights = _inverse_frequencies(terms, counts, catalog.count())
         known = set(counts)
         total = sum(weights.values()) or 1.0
@@ -238,11 +238,11 @@ def _heading_terms(section: str) -> frozenset[str]:
     return frozenset(tokens.terms(section.rsplit(" > ", 1)[-1]))
 
 
-def _held(term: str, others: Sequence[str], body: set[str], headings: set[str]) -> float:
+def _held(term: str, equivalents: Phrases, body: set[str], headings: set[str]) -> float:
     """How far, 0 to 1, a passage speaks of a term: in its text, by an equivalent, or above it only."""
     if term in body:
         return 1.0
-    share = sum(other in body for other in others) / len(others) if others else 0.0
+    share = max((sum(t in body for t in phrase) / len(phrase) for phrase in equivalents), default=0.0)
     if share >= 0.6:
         return 0.8 * share
     return 0.5 if term in headings else 0.0
@@ -255,6 +255,16 @@ CODE_WANTED = re.compile(
     re.IGNORECASE,
 )
 """Questions that a code passage may well answer."""
+
+
+def _language_gap(asked_in_cjk: bool, answered_in_cjk: bool) -> float:
+    """How far a question's script and a passage's are apart, 0 to 1.
+
+    From Japanese to English is farther: the encoders know English better and keep it closer together.
+    """
+    if asked_in_cjk == answered_in_cjk:
+        return 0.0
+    return 1.0 if asked_in_cjk else 0.6
 
 
 def _inverse_frequencies(terms: Sequence[str], counts: dict[str, int], total: int) -> dict[str, float]:
