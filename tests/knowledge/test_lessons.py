@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.errors import BadInput
+from knowledge.glossary import glossary
 from knowledge.lessons import SectionInfo, course_folder, outline, read_section, section_path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -208,7 +209,12 @@ def test_the_readme_links_lead_somewhere_and_it_maps_every_section() -> None:
     readme = course_folder() / "README.md"
     _assert_links_resolve(readme)
     text = readme.read_text(encoding="utf-8")
-    assert not [section.id for section in SECTIONS if f"`{section.id}`" not in text]
+    there, back = text.split("## From the sections to the source documents")
+    assert [section.id for section in SECTIONS if back.count(f"| [`{section.id}`](") != 1] == []
+    mapped = set(re.findall(r"`([a-z]+\.[a-z0-9.-]+)`", there.split("## From the source documents")[1]))
+    assert mapped <= {section.id for section in SECTIONS}
+    from_elsewhere = set(re.findall(r"^\| \[`([^`]+)`\].* \| — \|$", back, re.MULTILINE))
+    assert mapped | from_elsewhere == {section.id for section in SECTIONS}
 
 
 @pytest.mark.skipif(not SEEDS.is_dir(), reason="the source documents are not on this machine")
@@ -226,6 +232,49 @@ def test_no_section_copies_eight_words_in_a_row_from_a_source_document() -> None
         if run in known
     }
     assert copied == set()
+
+
+def test_each_concept_is_defined_by_a_sentence_of_its_section() -> None:
+    undefined = [(entry.section.id, entry.term) for entry in glossary() if not entry.definition]
+    assert undefined == []
+
+
+PROPER_NAMES = frozenset(
+    {
+        "Phi-3",
+        "T5",
+        "DeepSeek",
+        "Qwen",
+        "Gemma",
+        "TinyLlama",
+        "RoBERTa",
+        "DistilBERT",
+        "BART",
+        "LLaMA",
+        "Mistral",
+    }
+    | {"JavaScript", "HTTP"}
+)
+
+
+def test_a_term_of_the_field_that_the_course_uses_much_is_defined_in_it() -> None:
+    concepts = " | ".join(concept.lower() for section in SECTIONS for concept in section.concepts)
+    texts = [read_section(section.id).lower() for section in SECTIONS]
+    lines = (ROOT / "knowledge" / "field_terms.txt").read_text(encoding="utf-8").splitlines()
+    undefined = []
+    for line in lines:
+        names = [name.strip().lower() for name in line.split(" = ")]
+        patterns = [(name, re.compile(rf"\b{re.escape(name)}s?\b")) for name in names]
+        used = sum(any(name in text and bool(p.search(text)) for name, p in patterns) for text in texts)
+        defined = any(re.search(rf"\b{re.escape(name)}", concepts) for name in names)
+        if (
+            used >= 5
+            and not defined
+            and not set(line.split(" = ")) & PROPER_NAMES
+            and not line.startswith("#")
+        ):
+            undefined.append((used, line))
+    assert undefined == []
 
 
 def _is_japanese(section: SectionInfo) -> bool:

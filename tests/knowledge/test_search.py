@@ -75,7 +75,7 @@ def test_a_japanese_question_finds_japanese_text(notes: Path, tmp_path: Path) ->
         "What does Kubernetes do?",
         "asdf qwer zxcv",
         "今日の天気は?",
-        "拡散モデルはどうやって画像を作るのですか",
+        "カルマンフィルタはどうやって状態を推定するのですか",
     ],
 )
 def test_what_nothing_answers_is_declined(library: Library, query: str) -> None:

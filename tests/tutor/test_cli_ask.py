@@ -128,7 +128,7 @@ def test_a_read_only_home_still_answers_and_says_that_nothing_is_kept(
     run_tutor: Tutor, tmp_path: Path, course_home: Path
 ) -> None:
     home = tmp_path / "disk"
-    with own_disk(home, "64m"):
+    with own_disk(home, "256m"):
         shutil.copytree(course_home, home, dirs_exist_ok=True)
         subprocess.run(["mount", "-o", "remount,ro", str(home)], check=True)
         ran = run_tutor(home, "ask", "What is machine learning?", "--json")

@@ -132,7 +132,7 @@ def test_an_export_onto_a_file_or_below_one_is_one_sentence(tmp_path: Path) -> N
     [
         ("linear classifier", "The linear classifier"),
         ("why do we need a validation set", "Measuring quality"),
-        ("learning rate", "Training"),
+        ("learning rate", "learning rate"), ("正規化とは", "正規化"),
     ],
 )
 def test_the_search_finds_a_section_in_a_real_browser(
@@ -141,7 +141,7 @@ def test_the_search_finds_a_section_in_a_real_browser(
     page = _drawn(f"{(site / 'index.html').as_uri()}?q={asked.replace(' ', '%20')}", tmp_path)
     results = page.select("#found a")
     assert results, "the search found nothing"
-    assert first in results[0].get_text()
+    assert any(first in result.get_text() for result in results[:3])
     assert page.select("#found mark"), "the words searched for are marked"
 
 

@@ -216,7 +216,7 @@ def test_a_read_only_home_can_still_be_searched_but_not_added_to(
     if os.geteuid() != 0 or sys.platform != "linux":
         pytest.skip("mounting a file system needs root on Linux")
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(home)], capture_output=True, text=True
+        ["mount", "-t", "tmpfs", "-o", "size=256m", "tmpfs", str(home)], capture_output=True, text=True
     )
     if mounted.returncode != 0:
         pytest.skip(f"mounting a file system is not allowed here: {mounted.stderr.strip()}")

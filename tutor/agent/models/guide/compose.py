@@ -40,6 +40,7 @@ def answer(question: str, passages: Sequence[ShownPassage], language: Language, 
     if not ranked:
         return not_covered(passages, language)
     top, block = ranked[0]
+    top_passage = block.passage
     quotes = [_whole_or(block, "from")]
     budget = LONGEST - len(quotes[0].text)
     for kind, role in _belonging(question, quotes[0], scorer):
@@ -56,8 +57,11 @@ def answer(question: str, passages: Sequence[ShownPassage], language: Language, 
         if len(quotes) >= MOST_QUOTES or budget < 200:
             break
         adds = bool(missing - scorer.missing(other.text))
-        enough = 0.55 if adds else 0.7 if len(quotes) == 1 else 0.85
-        if score < enough * top or _overlaps(other, quotes) or _is_aside(other.passage, quotes[0].passage):
+        if (
+            score < _enough(adds, len(quotes), _same_section(other.passage, top_passage)) * top
+            or _overlaps(other, quotes)
+            or _is_aside(other.passage, quotes[0].passage)
+        ):
             continue
         quote = _quote(other, "also", min(budget, LONGEST_QUOTE))
         if _overlaps(quote, quotes):
@@ -67,6 +71,19 @@ def answer(question: str, passages: Sequence[ShownPassage], language: Language, 
             budget -= len(quote.text)
             missing &= scorer.missing(other.text)
     return Reply(written(quotes, language, lead), tuple(quotes))
+
+
+def _enough(adds: bool, quoted: int, at_home: bool) -> float:
+    """The share of the best block's rating that a further quote needs.
+
+    Less is needed where it adds words of the question that no quote has yet, or stands at home: in the
+    section of the best.
+    """
+    if adds:
+        return ADDS
+    if quoted == 1:
+        return SECOND
+    return THIRD_AT_HOME if at_home else THIRD
 
 
 def of_kind(
@@ -359,10 +376,11 @@ def _plain(title: str) -> str:
     return re.sub(r"[*_`\[\]<]", "", title).strip() or "?"
 
 
-LONGEST = 1_600
+LONGEST = 1_900
 SHORT_PASSAGE = 650
 LONGEST_QUOTE = 900
-MOST_QUOTES = 3
+MOST_QUOTES = 4
+ADDS, SECOND, THIRD_AT_HOME, THIRD = 0.55, 0.7, 0.65, 0.9
 ASIDE = 0.85
 """Share of the best passage's search score under which another section's passage is left out."""
 _ASKS_FORMULA = re.compile(r"\b(?:formula|equation|comput|calculat|defin|math)|式|計算", re.IGNORECASE)

@@ -54,7 +54,7 @@ class Plan:
         return [search, self._read(self.near)] if self.want and self.near else [search]
 
     def _search(self, query: str) -> Call:
-        return Call("search_course", {"query": query, "k": 8} if self.want else {"query": query})
+        return Call("search_course", {"query": query, "k": 10})
 
     def _web(self) -> Call:
         return Call("web_search", {"query": self.text})

@@ -103,7 +103,7 @@ class Scorer:
         # The halves of "LoRA" and "LLMs" say nothing beside the whole.
         whole = {term for term in asked if len(term) > 2 or not (term.isascii() and term.isalpha())}
         self._asked = whole or set(asked)
-        self._defines = _ASKS_DEFINITION.search(question) is not None
+        self._defines = _ASKS_DEFINITION.search(question) is not None and len(asked) <= SHORT_QUESTION
         self._steps = _ASKS_STEPS.search(question) is not None
         self._code = _ASKS_CODE.search(question) is not None
         blocks = [block for passage in passages for block in blocks_of(passage)]
@@ -167,6 +167,8 @@ class Scorer:
         """Whether a sentence of `text` says what something asked for is."""
         for sentence in _SENTENCE.split(text)[:3]:
             first = _SUBJECT.match(sentence)
+            if _DENIES.match(sentence):
+                continue
             if first and self._asked & set(terms(first.group("what"))):
                 return True
             found = _DEFINES.search(sentence)
@@ -214,7 +216,10 @@ def best_blocks(scorer: Scorer, passages: Sequence[ShownPassage]) -> list[tuple[
     return sorted(rated, key=lambda pair: -pair[0])
 
 
-SEARCH_WEIGHT = 5.0
+SHORT_QUESTION = 4
+"""Terms up to which "what is" asks for a definition; with more it asks for something about the thing."""
+
+SEARCH_WEIGHT = 4.0
 """How much the search's ranking of passages counts against the words of a single block: on the question
 files over the seed documents, 5 quotes the right section first most often."""
 _EXERCISE = re.compile(
@@ -243,9 +248,12 @@ _ITEM = re.compile(r"^\s*(?:[-*+•・]|\d{1,2}[.)])\s+")
 _BRACKETED = re.compile(r"[\[［【]\s*\^?\d{1,3}(?:\s*[,\-–]\s*\d{1,3})*\s*[\]］】]")
 _SENTENCE = re.compile(r"(?<=[.!?。！？])\s*")
 _SUBJECT = re.compile(
-    r"^\W*(?:an? |the )?(?P<what>(?:[\w-]+ ){0,3}[\w-]+)\W{0,2}(?: \([^)]*\))? (?:is|are|means)\b",
+    r"^\W*(?:an? |the )?(?P<what>(?:[\w-]+ ){0,3}[\w-]+)\W{0,2}(?:,[^,]{3,60},| \([^)]*\))?"
+    r" (?:is|are|means|tells?|turns?|gives?|keeps?|takes?|trains?|makes?|measures?|splits?|maps?|adds?"
+    r"|divides?)\b",
     re.IGNORECASE,
 )
+_DENIES = re.compile(r"^[^.]{0,80}?\b(?:not|never|no)\b", re.IGNORECASE)
 _DEFINES = re.compile(
     r"\b(?:is|are) (?:an?|the|defined|called|simply|just|one|how|when|what|any|used)\b|\b(?:means|refers to"
     r"|is known as|stands for)\b"
