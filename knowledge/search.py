@@ -210,8 +210,11 @@ class Spelling:
         return query
 
     def _is_known(self, word: str) -> bool:
+        from knowledge.minilm import common_words
+
         return (
             word in tokens.STOP_WORDS
+            or word in common_words()
             or word in self._known()
             or bool(self._catalog.term_counts([tokens.stem(word)]))
         )

@@ -58,10 +58,12 @@ class Judged:
 def read_answer_questions(path: Path) -> list[AnswerQuestion]:
     """The questions of a JSONL file. Raises UsageError naming the line that is wrong."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not UTF-8 text.", help="Give a JSONL file of questions.") from error
+    except OSError as error:
         raise UsageError(
-            f"{path} cannot be read: {error}.", help="Give a JSONL file of questions."
+            f"{path} cannot be read: {error.strerror}.", help="Give a JSONL file of questions."
         ) from error
     questions = []
     for number, line in enumerate(lines, 1):
@@ -69,7 +71,7 @@ def read_answer_questions(path: Path) -> list[AnswerQuestion]:
             continue
         try:
             questions.append(_question(json.loads(line)))
-        except (ValueError, TypeError, re.error) as error:
+        except (ValueError, TypeError, re.error, RecursionError, OverflowError) as error:
             raise UsageError(
                 f"Line {number} of {path} is not a question: {error}.",
                 help='Each line is like {"question": "...", "answerable": true, "right": ["pattern"]}.',
@@ -140,11 +142,12 @@ def _question(row: Any) -> AnswerQuestion:
     question, lesson = row.get("question"), row.get("lesson", 0)
     if not isinstance(question, str) or not question.strip():
         raise ValueError("`question` is missing or empty")
-    if not isinstance(lesson, int):
+    question.encode("utf-8")  # a lone surrogate is no text
+    if isinstance(lesson, bool) or not isinstance(lesson, int):
         raise ValueError("`lesson` must be a whole number")
     right, wrong = row.get("right", []), row.get("wrong", [])
     for key, patterns in (("right", right), ("wrong", wrong)):
-        if not isinstance(patterns, list) or not all(isinstance(each, str) for each in patterns):
+        if not isinstance(patterns, list) or not all(isinstance(each, str) and each for each in patterns):
             raise ValueError(f"`{key}` must be a list of patterns")
     answerable = row.get("answerable", bool(right))
     if not isinstance(answerable, bool):

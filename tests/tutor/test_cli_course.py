@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -15,7 +16,7 @@ from bs4 import BeautifulSoup
 from knowledge.glossary import glossary
 from knowledge.lessons import outline
 from tutor.course_site.markdown import to_html
-from tutor.course_site.site import export_course
+from tutor.course_site.site import MARK, export_course
 from tutor.errors import UsageError
 
 Tutor = Callable[..., Any]
@@ -103,17 +104,60 @@ def test_an_export_replaces_an_earlier_one_and_nothing_else(tmp_path: Path, tuto
     ran = tutor("course", "export", "--html", str(folder))
     assert ran.code == 0, ran.err
     assert str(folder / "index.html") in ran.out
-    (folder / "old.html").write_text("old")
+    (folder / "CNAME").write_text("my.example")
+    mark = folder / MARK
+    listed = json.loads(mark.read_text())
+    (folder / "old.html").write_text("a section that is gone")
+    mark.write_text(json.dumps({"files": [*listed["files"], "old.html", "../../thesis.txt"]}))
+    (tmp_path / "thesis.txt").write_text("years of work")
     assert tutor("course", "export", "--html", str(folder), "--json").json["sections"] == len(SECTIONS)
     assert not (folder / "old.html").exists()
+    assert (folder / "CNAME").read_text() == "my.example"
+    assert (tmp_path / "thesis.txt").exists(), "a list that was edited deletes nothing outside the folder"
+    assert list(tmp_path.rglob(".*")) == [], "nothing half-written is left behind"
+
+
+@pytest.mark.parametrize("way", ["mine", "missing/../mine", "mine/new/..", "link"])
+def test_an_export_never_touches_a_folder_of_ones_own(tmp_path: Path, way: str) -> None:
     mine = tmp_path / "mine"
     mine.mkdir()
     (mine / "thesis.txt").write_text("years of work")
-    ran = tutor("course", "export", "--html", str(mine))
-    assert ran.code == 2
-    assert "holds other files" in ran.err
-    assert (mine / "thesis.txt").read_text() == "years of work"
-    assert list(tmp_path.rglob(".*")) == [], "nothing half-written is left behind"
+    (tmp_path / "link").symlink_to(mine)
+    with pytest.raises(UsageError, match="holds other files"):
+        export_course(tmp_path / way)
+    assert [path.name for path in mine.iterdir()] == ["thesis.txt"]
+    (mine / MARK).write_text('{"files": []}')
+    (mine / "index.html").write_text("my own page")
+    with pytest.raises(UsageError, match="in the way"):
+        export_course(mine)
+    assert (mine / "index.html").read_text() == "my own page"
+
+
+def test_an_export_goes_through_a_link_and_into_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    export_course(tmp_path / "link")
+    assert (tmp_path / "real" / "index.html").is_file()
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    export_course(Path())
+    assert (tmp_path / "here" / "index.html").is_file()
+
+
+def test_every_place_that_the_search_leads_to_exists(site: Path) -> None:
+    text = (site / "search-index.js").read_text(encoding="utf-8")
+    entries = json.loads(text.removeprefix("const SEARCH_INDEX = ").rstrip().removesuffix(";"))
+    pages: dict[str, str] = {}
+    missing = []
+    for entry in entries:
+        file, _, place = entry["address"].partition("#")
+        page = pages.setdefault(file, (site / file).read_text(encoding="utf-8"))
+        if place and f'id="{place}"' not in page:
+            missing.append(entry["address"])
+    assert missing == []
+    assert not [entry["title"] for entry in entries if "\\frac" in entry["text"]]
 
 
 def test_an_export_onto_a_file_or_below_one_is_one_sentence(tmp_path: Path) -> None:
@@ -132,7 +176,8 @@ def test_an_export_onto_a_file_or_below_one_is_one_sentence(tmp_path: Path) -> N
     [
         ("linear classifier", "The linear classifier"),
         ("why do we need a validation set", "Measuring quality"),
-        ("learning rate", "learning rate"), ("正規化とは", "正規化"),
+        ("learning rate", "learning rate"),
+        ("正規化とは", "正規化"),
     ],
 )
 def test_the_search_finds_a_section_in_a_real_browser(

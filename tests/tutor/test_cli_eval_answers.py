@@ -69,6 +69,10 @@ def test_a_bound_that_is_missed_exits_with_one(taught: Tutor, file: Path) -> Non
         ('{"question": " "}', "`question` is missing or empty"),
         ('{"question": "a?", "answerable": true}', "an answerable question needs `right`"),
         ('{"question": "a?", "right": ["("]}', "missing ), unterminated subpattern"),
+        ('{"question": "a?", "right": [""]}', "`right` must be a list of patterns"),
+        ('{"question": "a?", "right": ["a{99999999999}"]}', "Line 1"),
+        ('{"question": "\\ud800", "right": ["a"]}', "Line 1"),
+        pytest.param("[" * 200_000, "Line 1", id="nested"),
         ('{"question": "a?", "right": "b"}', "`right` must be a list of patterns"),
         ("", "holds no questions"),
     ],
@@ -81,3 +85,13 @@ def test_a_wrong_question_file_is_named_with_its_line(
     ran = taught("eval", "answers", str(file))
     assert ran.code == 2
     assert words in ran.err
+
+
+def test_a_save_never_replaces_another_file(taught: Tutor, file: Path, tmp_path: Path) -> None:
+    before = file.read_text(encoding="utf-8")
+    ran = taught("eval", "answers", str(file), "--save", str(file))
+    assert (ran.code, ran.out) == (2, "")
+    assert "is no earlier save" in ran.err
+    assert file.read_text(encoding="utf-8") == before
+    ran = taught("eval", "answers", str(file), "--save", str(tmp_path / "none" / "a.jsonl"))
+    assert "There is no folder" in ran.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -31,7 +32,10 @@ def read_bounds(texts: Sequence[str]) -> list[tuple[str, float]]:
     for text in texts:
         name, _, value = text.rpartition("=")
         try:
-            bounds.append((name.strip(), float(value)))
+            number = float(value)
+            if not math.isfinite(number):
+                raise ValueError(value)
+            bounds.append((name.strip(), number))
         except ValueError as error:
             raise UsageError(
                 f"{text!r} is not NAME=VALUE.", help="For example: --at-least recall@5=0.95"

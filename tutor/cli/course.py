@@ -116,12 +116,19 @@ def export(folder: str, as_json: bool) -> int:
     from tutor.cli.progress import ProgressLine
     from tutor.course_site.site import export_course
 
-    target = Path(folder).expanduser()
+    if not folder.strip():
+        raise UsageError("No folder was given.", help="For example: tutor course export --html course")
+    try:
+        target = Path(folder).expanduser().absolute()
+    except (RuntimeError, OSError) as error:
+        raise UsageError(
+            f"There is no folder {folder!r}.", help="Give another folder after --html."
+        ) from error
     with ProgressLine() as line:
         count = export_course(
             target, progress=lambda done, total: line.show(Progress("Writing", done, total))
         )
-    index = target.absolute() / "index.html"
+    index = target / "index.html"
     if as_json:
         say_json({"sections": count, "index": str(index)})
     else:

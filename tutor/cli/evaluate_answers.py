@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,7 @@ def answers(
 
     questions = read_answer_questions(Path(file))
     floors, ceilings = read_bounds(at_least), read_bounds(at_most)
+    target = None if save is None else _target(save)
     settings = settings_in_force()
     with open_library_to_read(settings) as library, ProgressLine() as line:
         from knowledge.library import Progress
@@ -56,16 +58,32 @@ def answers(
             figures, judged = evaluate_answers(
                 ask, questions, lambda done, total: line.show(Progress("Asking", done, total))
             )
-    if save is not None:
-        _save(Path(save), judged)
     if as_json:
         say_json(figures)
     else:
         _print(figures)
+    if target is not None:
+        _save(target, judged)
     sentences = outside(figures, floors, ceilings)
     for sentence in sentences:
         tell(sentence)
     return 1 if sentences else 0
+
+
+def _target(save: str) -> Path:
+    """Where the answers go; UsageError where another file than an earlier save would be lost."""
+    path = Path(os.path.expanduser(save))
+    if not path.parent.is_dir():
+        raise UsageError(f"There is no folder {path.parent}.", help="Give another path after --save.")
+    if path.exists():
+        try:
+            first = path.read_text(encoding="utf-8").split("\n")[0]
+            is_save = "verdict" in json.loads(first)
+        except (OSError, ValueError, TypeError):
+            is_save = False
+        if not is_save:
+            raise UsageError(f"{path} exists and is no earlier save.", help="Give another path after --save.")
+    return path
 
 
 def _save(path: Path, judged: list[Judged]) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from threading import Event
 
     from knowledge.library import Library
+    from knowledge.progress import Progress
     from tutor.store import Store
 
 
@@ -50,7 +51,12 @@ def make_ready(library: Library, cancel: Event | None = None) -> None:
     from tutor.cli.progress import ProgressLine
 
     with ProgressLine() as line:
-        messages = library.prepare(progress=line.show, cancel=cancel)
+
+        def show(progress: Progress) -> None:
+            if progress.total or progress.phase != "Encoding":  # nothing to encode is nothing to show
+                line.show(progress)
+
+        messages = library.prepare(progress=show, cancel=cancel)
     for message in messages:
         tell(message)
 

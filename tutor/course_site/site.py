@@ -16,9 +16,12 @@ from knowledge.glossary import glossary
 from knowledge.lessons import Lesson, SectionInfo, outline, read_section
 from tutor.course_site.markdown import code_style, inline_html, to_html
 from tutor.errors import UsageError
+from tutor.formulas import readable
 
 MARK = "tutor-course.json"
-"""A file that says a folder holds an export, and may be replaced by the next."""
+"""Lists the files of an export, which the next one in the same folder may replace."""
+
+_BUILDING = ".tutor-course-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +39,19 @@ def export_course(
 ) -> int:
     """Write the course (or a course in the folder `course`) into `folder`; returns the number of sections.
 
-    An earlier export there is replaced, whole, once the new one is ready. Raises UsageError where the folder
-    holds anything else or cannot be written.
+    Pages of an earlier export there are replaced once the new ones are all ready; what an export did not
+    write is never touched. Raises UsageError where the folder holds other things, or cannot be written.
     """
-    folder = folder.absolute()
-    _check(folder)
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        building = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    except OSError as error:
+        folder = folder.resolve()
+        earlier = _earlier(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        building = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=folder))
+    except (OSError, RuntimeError) as error:
         raise _unwritable(folder, error) from error
     try:
         count = _write(building, course, progress or (lambda done, total: None))
-        if folder.exists():
-            shutil.rmtree(folder)
-        building.chmod(0o755)
-        building.rename(folder)
+        _move(building, folder, earlier)
     except OSError as error:
         raise _unwritable(folder, error) from error
     finally:
@@ -59,24 +59,45 @@ def export_course(
     return count
 
 
-def _check(folder: Path) -> None:
-    if not folder.exists():
-        return
-    if not folder.is_dir():
+def _earlier(folder: Path) -> set[str]:
+    """The files of an earlier export in `folder`; UsageError where it is no place for an export."""
+    if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file.", help="Give a folder that does not exist yet.")
+    if not folder.exists() or all(path.name.startswith(_BUILDING) for path in folder.iterdir()):
+        return set()
     try:
-        if any(folder.iterdir()) and not (folder / MARK).is_file():
+        listed = json.loads((folder / MARK).read_text(encoding="utf-8"))["files"]
+        return {str(name) for name in listed}
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise UsageError(
+            f"{folder} holds other files, and no export of the course.",
+            help="Give an empty folder, or one that does not exist yet.",
+        ) from error
+
+
+def _move(building: Path, folder: Path, earlier: set[str]) -> None:
+    """Put the finished files in place of the earlier ones, and take away those that are no longer written."""
+    new = {path.relative_to(building).as_posix() for path in building.rglob("*") if path.is_file()}
+    for name in sorted(new - earlier):
+        if (folder / name).exists():
             raise UsageError(
-                f"{folder} holds other files, which an export would replace.",
-                help="Give an empty folder, or one that does not exist yet.",
+                f"{folder / name} is in the way, and no export wrote it.",
+                help="Move it, or give another folder.",
             )
-    except OSError as error:
-        raise _unwritable(folder, error) from error
+    _put(building / MARK, json.dumps({"files": sorted(new)}) + "\n")
+    for name in [*sorted(new), MARK]:  # the list last: until then the earlier one holds
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (building / name).replace(folder / name)
+    for name in earlier - new:
+        gone = (folder / name).resolve()
+        if folder in gone.parents:  # the list may have been edited
+            gone.unlink(missing_ok=True)
 
 
-def _unwritable(folder: Path, error: OSError) -> UsageError:
+def _unwritable(folder: Path, error: OSError | RuntimeError) -> UsageError:
     return UsageError(
-        f"{folder} cannot be written: {error.strerror or error}.", help="Give another folder after --html."
+        f"{folder} cannot be written: {getattr(error, 'strerror', None) or error}.",
+        help="Give another folder after --html.",
     )
 
 
@@ -120,7 +141,6 @@ def _write(folder: Path, course: Path | None, progress: Callable[[int, int], Non
     for name in ("site.css", "site.js"):
         _put(folder / name, (files("tutor.course_site") / "static" / name).read_text(encoding="utf-8"))
     _put(folder / "code.css", code_style())
-    _put(folder / MARK, json.dumps({"sections": len(pages)}) + "\n")
     return len(pages)
 
 
@@ -154,19 +174,29 @@ def slug(term: str) -> str:
 
 def _search_entries(page: Page, body: str) -> list[dict[str, str]]:
     """What the search looks through: each heading of a section with the text below it."""
-    parts = re.split(r"^#{1,3} (.+)$", re.sub(r"^```\w*$", "", body, flags=re.MULTILINE), flags=re.MULTILINE)
     title = f"Lesson {page.lesson.number} · {page.section.title}"
-    entries = []
-    for number, (heading, text) in enumerate(zip(parts[1::2], parts[2::2], strict=True)):
-        entries.append(
-            {
-                "title": title if number == 0 else f"{title} › {heading.strip()}",
-                "address": page.address if number == 0 else f"{page.address}#{anchor(heading)}",
-                "asks": " ".join(page.section.asks) if number == 0 else "",
-                "text": " ".join(re.sub(r"[*`$\\{}|]+", " ", text).split()),
-            }
-        )
-    return entries
+    parts: list[tuple[str, list[str]]] = []
+    in_code = False
+    for line in body.splitlines():
+        in_code ^= line.startswith("```")
+        if line.startswith("#") and not in_code:
+            parts.append((line.lstrip("# ").strip(), []))
+        elif parts and not line.startswith("```"):
+            parts[-1][1].append(line)
+    return [
+        {
+            "title": title if number == 0 else f"{title} › {heading}",
+            "address": page.address if number == 0 else f"{page.address}#{anchor(heading)}",
+            "asks": " ".join(page.section.asks) if number == 0 else "",
+            "text": _searchable("\n".join(lines)),
+        }
+        for number, (heading, lines) in enumerate(parts)
+    ]
+
+
+def _searchable(markdown: str) -> str:
+    shown = readable(markdown, citations=False, markdown=False)
+    return " ".join(re.sub(r"[*`|]+", " ", shown).split())
 
 
 def anchor(heading: str) -> str:

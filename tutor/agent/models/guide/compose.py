@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from knowledge.tokens import content_terms, terms
+from knowledge.tokens import content_terms, is_cjk, terms
 from tutor.agent.models.guide.followups import Want
 from tutor.agent.models.guide.phrases import Language, say
 from tutor.agent.models.guide.quoting import (
@@ -19,6 +19,7 @@ from tutor.agent.models.guide.quoting import (
     blocks_of,
     widen,
 )
+from tutor.agent.models.guide.writing import cited, plain_title, written
 from tutor.agent.turn import ShownPassage
 
 
@@ -41,6 +42,7 @@ def answer(question: str, passages: Sequence[ShownPassage], language: Language, 
         return not_covered(passages, language)
     top, block = ranked[0]
     top_passage = block.passage
+    asked_in = "ja" if is_cjk(question) else "en"
     quotes = [_whole_or(block, "from")]
     budget = LONGEST - len(quotes[0].text)
     for kind, role in _belonging(question, quotes[0], scorer):
@@ -57,11 +59,9 @@ def answer(question: str, passages: Sequence[ShownPassage], language: Language, 
         if len(quotes) >= MOST_QUOTES or budget < 200:
             break
         adds = bool(missing - scorer.missing(other.text))
-        if (
-            score < _enough(adds, len(quotes), _same_section(other.passage, top_passage)) * top
-            or _overlaps(other, quotes)
-            or _is_aside(other.passage, quotes[0].passage)
-        ):
+        enough = _enough(adds, len(quotes), _same_section(other.passage, top_passage))
+        twice = other.passage["language"] != top_passage["language"] == asked_in  # in the other language
+        if score < enough * top or twice or _overlaps(other, quotes) or _is_aside(other.passage, top_passage):
             continue
         quote = _quote(other, "also", min(budget, LONGEST_QUOTE))
         if _overlaps(quote, quotes):
@@ -215,7 +215,7 @@ def web(passages: Sequence[ShownPassage], language: Language) -> Reply:
     )
     parts = [say("web", language)]
     parts += [
-        f"*{_plain(quote.passage['title'])}* ({quote.passage['location']}):\n\n{_cited(quote)}"
+        f"*{plain_title(quote.passage['title'])}* ({quote.passage['location']}):\n\n{cited(quote)}"
         for quote in quotes
     ]
     return Reply("\n\n".join(parts), quotes)
@@ -231,39 +231,13 @@ def not_covered(passages: Sequence[ShownPassage], language: Language) -> Reply:
     if not nearest:
         return Reply(say("empty", language), answered=False)
     lines = [
-        f"{place}. *{_plain(section)}*"
-        + (f" ({_plain(passage['title'])})" if passage["title"] != section else "")
+        f"{place}. *{plain_title(section)}*"
+        + (f" ({plain_title(passage['title'])})" if passage["title"] != section else "")
         for place, (section, passage) in enumerate(nearest, 1)
     ]
     offers = tuple({"intent": "read", "text": passage["passage_id"]} for _, passage in nearest)
     parts = [text, say("nearest", language), "\n".join(lines), say("pick", language)]
     return Reply("\n\n".join(parts), answered=False, offers=offers)
-
-
-def written(quotes: Sequence[Quote], language: Language, lead: str = "") -> str:
-    """The quotes as Markdown, each after the name of its section and followed by its number."""
-    parts = [lead] if lead else []
-    before = ""
-    for quote in quotes:
-        section = _plain(quote.passage["section"])
-        role = quote.role
-        if role == "from" and before:
-            role = "also"
-        # Two quotes of one section in a row need no second naming.
-        if section != before or role not in ("from", "also"):
-            parts.append(say(role, language, section=section))
-        before = section
-        parts.append(_cited(quote))
-    return "\n\n".join(parts)
-
-
-def _cited(quote: Quote) -> str:
-    text = quote.text
-    number = f"[{quote.passage['n']}]"
-    last = text.rsplit("\n", 1)[-1].strip()
-    # After a fence, a table row or a formula the number needs a paragraph of its own.
-    alone = last.startswith(("```", "~~~", "|")) or last.endswith(("$$", r"\]", r"}", "```"))
-    return f"{text}\n\n{number}" if alone else f"{text} {number}"
 
 
 def _quote(block: Block, role: str, longest: int = 0) -> Quote:
@@ -369,11 +343,6 @@ def _overlaps(block: Block | Quote, quotes: Sequence[Quote]) -> bool:
         or block.text.strip() in quote.text
         for quote in quotes
     )
-
-
-def _plain(title: str) -> str:
-    """A title that cannot break out of the emphasis around it."""
-    return re.sub(r"[*_`\[\]<]", "", title).strip() or "?"
 
 
 LONGEST = 1_900

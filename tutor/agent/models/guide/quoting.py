@@ -141,6 +141,8 @@ class Scorer:
             score += 0.15
         if block.start == 0 and _DANGLING.match(text):
             score -= 0.5  # what it points back to is in another passage
+        if block.end == len(passage["text"].rstrip()) and _introduces(text):
+            score -= 0.5  # what it leads to is
         if block.kind == "code" and not self._code:
             score -= 0.8
         if len(text) < 60:
@@ -149,7 +151,7 @@ class Scorer:
             score -= 1.5
         if block.kind != "code" and _BRACKETED.search(text):
             score -= 1.0  # its [3] would read as one of our citations
-        if passage["kind"] in ("hint", "solution"):
+        if passage["kind"] in ("hint", "solution") or passage["section"].endswith(_EXERCISE_HEADINGS):
             score -= 1.5
         return score
 
@@ -204,7 +206,9 @@ def widen(block: Block, blocks: Sequence[Block], longest: int) -> tuple[int, int
 
 
 def _introduces(text: str) -> bool:
-    return text.rstrip(" *_\n").endswith((":", "：", "—"))
+    """Whether a paragraph leads into what follows: it ends with a colon, or in the middle of a sentence."""
+    last = text.rstrip(' *_)”"\n')
+    return last.endswith((":", "：", "—", ",")) or (_kind(text) == "prose" and last[-1:].isalpha())
 
 
 def best_blocks(scorer: Scorer, passages: Sequence[ShownPassage]) -> list[tuple[float, Block]]:
@@ -222,6 +226,7 @@ SHORT_QUESTION = 4
 SEARCH_WEIGHT = 4.0
 """How much the search's ranking of passages counts against the words of a single block: on the question
 files over the seed documents, 5 quotes the right section first most often."""
+_EXERCISE_HEADINGS = ("Try it", "やってみよう")
 _EXERCISE = re.compile(
     r"^\W*(?:bonus )?(?:exercise|question|task|quiz|think|homework|try it)\b|^\W*(?:課題|演習|問題|考えて)",
     re.IGNORECASE,
@@ -271,8 +276,8 @@ _ASKS_STEPS = re.compile(
     re.IGNORECASE,
 )
 _DANGLING = re.compile(
-    r"^(?:[-*>\s_]*)(?:this|that|these|those|it|its|they|their|them|such|here|however|therefore|thus|hence"
-    r"|then|but|also|so|instead"
+    r"^(?:[-*>\s_]*)(?:where (?=\$)|this|that|these|those|it|its|they|their|them|such|here|however|therefore"
+    r"|thus|hence|then|but|also|so|instead"
     r"|otherwise|similarly|likewise|moreover|furthermore|as a result|for example|for instance|in this|in"
     r" that|in other words"
     r"|the (?:same|latter|former|above|following))\b"
