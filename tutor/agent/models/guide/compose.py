@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from knowledge.search import CJK_LANGUAGES
 from knowledge.tokens import content_terms, is_cjk, terms
 from tutor.agent.models.guide.followups import Want
 from tutor.agent.models.guide.phrases import Language, say
@@ -42,7 +43,7 @@ def answer(question: str, passages: Sequence[ShownPassage], language: Language, 
         return not_covered(passages, language)
     top, block = ranked[0]
     top_passage = block.passage
-    asked_in = "ja" if is_cjk(question) else "en"
+    in_english = top_passage["language"] == "en" and not is_cjk(question)
     quotes = [_whole_or(block, "from")]
     budget = LONGEST - len(quotes[0].text)
     for kind, role in _belonging(question, quotes[0], scorer):
@@ -60,7 +61,8 @@ def answer(question: str, passages: Sequence[ShownPassage], language: Language, 
             break
         adds = bool(missing - scorer.missing(other.text))
         enough = _enough(adds, len(quotes), _same_section(other.passage, top_passage))
-        twice = other.passage["language"] != top_passage["language"] == asked_in  # in the other language
+        # The course has its Japanese chapter in English too, but not the other way round.
+        twice = in_english and other.passage["language"] in CJK_LANGUAGES
         if score < enough * top or twice or _overlaps(other, quotes) or _is_aside(other.passage, top_passage):
             continue
         quote = _quote(other, "also", min(budget, LONGEST_QUOTE))
