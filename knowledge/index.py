@@ -149,12 +149,15 @@ class Index:
         ]
         return self.catalog.remove_files(collection, gone) if gone else 0
 
-    def put_course(self, documents: Sequence[Document], fingerprint: str) -> bool:
+    def put_course(
+        self, documents: Sequence[Document], fingerprint: str, tell: ProgressCallback = lambda _: None
+    ) -> bool:
         """Make the collection `course` hold exactly `documents`; returns whether anything changed."""
         if self.catalog.meta("course") == fingerprint:
             return False
         changed = False
-        for document in documents:
+        for number, document in enumerate(documents, 1):
+            tell(Progress("Reading", number, len(documents), COURSE))
             state = FileState(document.source, 0, 0, document.sha256, ())
             known = self.catalog.file_state(COURSE, document.source)
             if known is None or known.sha256 != document.sha256:
@@ -194,7 +197,8 @@ class Index:
             if (start // BATCH) % (SYNC_EVERY // BATCH) == SYNC_EVERY // BATCH - 1:
                 self._sync(tell)
         tell(Progress("Encoding", len(missing), len(missing)))
-        messages += self._sync(tell)
+        if missing:
+            messages += self._sync(tell)
         if before != model:
             if before is not None:
                 for collection in self.catalog.collections():

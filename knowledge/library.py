@@ -116,13 +116,14 @@ class Library:
         from knowledge.course_documents import course_documents, course_fingerprint
 
         index = self._index
+        tell = progress or (lambda _: None)
         with writing_if_free(self._folder) as free:
             if not free:
                 return []
             fingerprint = course_fingerprint()
             if index.catalog.meta("course") != fingerprint:
-                index.put_course(course_documents(), fingerprint)
-            return index.fill(progress or (lambda _: None), cancel)
+                index.put_course(course_documents(), fingerprint, tell)
+            return index.fill(tell, cancel)
 
     def search(self, query: str, k: int = 5, collections: Sequence[str] | None = None) -> SearchResult:
         """The `k` passages that answer best. Raises BadInput for an empty or over-long query, a `k` outside

@@ -37,7 +37,7 @@ MAX_TERMS = 40
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found. `score` is comparable within one result only; higher is better, 0 to about 1."""
+    """A passage found. `score` is comparable within one result only; higher is better."""
 
     passage: Passage
     passage_id: str

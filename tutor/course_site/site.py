@@ -44,14 +44,14 @@ def export_course(
     """
     try:
         folder = folder.resolve()
-        earlier = _earlier(folder)
+        _earlier(folder)  # refuse before the work, not after it
         folder.mkdir(parents=True, exist_ok=True)
         building = Path(tempfile.mkdtemp(prefix=_BUILDING, dir=folder))
     except (OSError, RuntimeError) as error:
         raise _unwritable(folder, error) from error
     try:
         count = _write(building, course, progress or (lambda done, total: None))
-        _move(building, folder, earlier)
+        _move(building, folder)
     except OSError as error:
         raise _unwritable(folder, error) from error
     finally:
@@ -75,8 +75,9 @@ def _earlier(folder: Path) -> set[str]:
         ) from error
 
 
-def _move(building: Path, folder: Path, earlier: set[str]) -> None:
+def _move(building: Path, folder: Path) -> None:
     """Put the finished files in place of the earlier ones, and take away those that are no longer written."""
+    earlier = _earlier(folder)
     new = {path.relative_to(building).as_posix() for path in building.rglob("*") if path.is_file()}
     for name in sorted(new - earlier):
         if (folder / name).exists():
@@ -84,14 +85,21 @@ def _move(building: Path, folder: Path, earlier: set[str]) -> None:
                 f"{folder / name} is in the way, and no export wrote it.",
                 help="Move it, or give another folder.",
             )
-    _put(building / MARK, json.dumps({"files": sorted(new)}) + "\n")
-    for name in [*sorted(new), MARK]:  # the list last: until then the earlier one holds
+    _list_files(folder, new | earlier)  # an export that is cut off here can be repeated
+    for name in sorted(new):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (building / name).replace(folder / name)
     for name in earlier - new:
         gone = (folder / name).resolve()
         if folder in gone.parents:  # the list may have been edited
             gone.unlink(missing_ok=True)
+    _list_files(folder, new)
+
+
+def _list_files(folder: Path, names: set[str]) -> None:
+    part = folder / f"{_BUILDING}{MARK}"
+    _put(part, json.dumps({"files": sorted(names)}) + "\n")
+    part.replace(folder / MARK)
 
 
 def _unwritable(folder: Path, error: OSError | RuntimeError) -> UsageError:
