@@ -21,7 +21,7 @@ ask: $(VENV)/.installed
 	@$(BIN)/tutor ask "$(Q)"
 
 test: $(VENV)/.installed-test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 test-slow: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -m slow
