@@ -24,3 +24,56 @@ class WebSearchFailed(ToolsError):
     """The web could not be searched."""
 
     title = "Web search failed"
+
+
+class UnknownLab(ToolsError):
+    """No lab has that name."""
+
+    title = "No such lab"
+    exit_code = 2
+
+
+class BadSettings(ToolsError):
+    """A lab's setting, device or data cannot be used as given."""
+
+    title = "That setting cannot be used"
+    exit_code = 2
+
+
+class BadData(ToolsError):
+    """The person's own data cannot be used as it is."""
+
+    title = "The data cannot be used"
+    exit_code = 2
+
+
+class UnknownRun(ToolsError):
+    """No run, or more than one, is meant by that ID."""
+
+    title = "No such run"
+    exit_code = 2
+
+
+class RunRefused(ToolsError):
+    """The run cannot be started, resumed, cancelled or removed as things stand."""
+
+    title = "That cannot be done"
+    exit_code = 2
+
+
+class AssetUnavailable(ToolsError):
+    """A data set or weights could not be had from any of their sources."""
+
+    title = "A file that the lab needs could not be had"
+
+
+class DiskFull(ToolsError):
+    """The disk or the quota is full, or the folder cannot be written."""
+
+    title = "Nothing more can be written"
+
+
+class TorchFailed(ToolsError):
+    """PyTorch is not installed, or does not start."""
+
+    title = "PyTorch does not work here"
