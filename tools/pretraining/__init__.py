@@ -1,0 +1,1 @@
+"""Scripts that make the small weights that Tutor carries; no lab imports them."""
