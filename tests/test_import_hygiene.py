@@ -63,6 +63,9 @@ def imported(program: str, home: Path) -> set[str]:
         ["sessions", "list"],
         ["ask", "--help"],
         ["doctor", "--help"],
+        ["lab", "list"],
+        ["lab", "source", "two-circles"],
+        ["runs"],
     ],
     ids=" ".join,
 )
@@ -91,6 +94,8 @@ def test_the_doors_to_heavy_things_are_light_themselves(module: str, tmp_path: P
     [
         ("knowledge.library", {"tutor", "tools", "langgraph", "textual"}),
         ("tools.web_search", {"tutor", "knowledge", "langgraph", "textual"}),
+        ("tools.engine.local", {"tutor", "knowledge", "langchain", "langgraph", "textual", "torch"}),
+        ("tools.engine.plan", {"tutor", "knowledge", "langchain", "langgraph", "textual", "torch"}),
     ],
 )
 def test_the_lower_floors_know_nothing_of_the_upper_ones(

@@ -55,6 +55,9 @@ def examine(*, quick: bool = False) -> Iterator[Finding]:
     yield from _guarded("index", lambda: _index(settings))
     yield from _guarded("embedding model", lambda: _encoder(settings, quick=quick))
     yield from _guarded("torch", lambda: _torch(quick=quick))
+    yield from _guarded("labs", lambda: _labs(home, quick=quick))
+    yield from _guarded("assets", lambda: _assets(home, quick=quick))
+    yield from _guarded("runs", lambda: _runs(home))
     yield from _guarded("chat model", lambda: _chat_model(settings, quick=quick))
     yield _web_search(settings)
     yield from _guarded("keyring", _keyring)
@@ -177,6 +180,65 @@ def _torch(*, quick: bool) -> Finding:
     return Finding("torch", "ok", f"{torch.__version__} on {device}")
 
 
+def _labs(home: Path, *, quick: bool) -> Finding:
+    """What labs would run on: the device as a process of their own sees it, its speed, the memory left."""
+    if find_spec("torch") is None:
+        return Finding("labs", "off", "torch is not installed", "Install it to run labs: pip install torch")
+    from tools.engine.resources import free_memory_mb
+    from tools.labs import LABS
+
+    memory = free_memory_mb()
+    left = "" if memory is None else f", {memory / 1024:.1f} GB of memory free"
+    if quick:
+        return Finding("labs", "ok", f"{len(LABS)} labs{left} (device not measured: --quick)")
+    from tools.engine.calibrate import measure_machine
+
+    machine = measure_machine(home)
+    bf16 = ", bf16" if machine.bf16 else ""
+    detail = f"{len(LABS)} labs on {machine.name}{bf16}, {machine.speed:.2g} times the reference speed{left}"
+    if memory is not None and memory < _LITTLE_MEMORY_MB:
+        return Finding("labs", "note", detail, "Close other programs before running a lab.")
+    return Finding("labs", "ok", detail)
+
+
+def _assets(home: Path, *, quick: bool) -> Finding:
+    """The data sets and weights that are here, checked by their sizes, and by their hashes unless `quick`."""
+    from tools.assets import listing, verify
+
+    found = listing(home)
+    here = [each for each in found if each.state == "here"]
+    detail = f"{len(here)} of {len(found)} here, {sum(each.size for each in here) / 1e6:.0f} MB"
+    problems = {
+        each.asset.name: "its files are not whole."
+        for each in found
+        if each.state != "here" and (home / "assets" / each.asset.name).is_dir()
+    }
+    if not quick:
+        problems |= {each.name: each.problem for each in verify(home) if each.problem}
+    for name, problem in problems.items():
+        help = f"Fetch it anew: tutor assets clean {name}, then tutor assets get {name}"
+        return Finding("assets", "failed", f"{detail}; {name}: {problem}", help)
+    return Finding("assets", "ok", f"{detail}; the others are fetched when a lab needs them")
+
+
+def _runs(home: Path) -> Finding:
+    from tools.engine.cleaning import DAMAGED, removable
+    from tools.engine.runs import all_runs
+
+    every, rest = all_runs(home), removable(home)
+    damaged = sum(each.state == DAMAGED for each in rest)
+    running = len(every) - (len(rest) - damaged)
+    size = sum(each.size for each in rest)
+    detail = f"{len(every)} runs, {running} running; {size / 1e6:.0f} MB"
+    if damaged:
+        return Finding(
+            "runs", "note", f"{detail}; {damaged} damaged", "Remove them: tutor runs clean --failed"
+        )
+    if size > _MANY_BYTES:
+        return Finding("runs", "note", detail, "Remove old ones: tutor runs clean --older-than DAYS")
+    return Finding("runs", "ok", detail)
+
+
 def _chat_model(settings: Settings, *, quick: bool) -> Finding:
     if settings.model == "guide":
         return Finding("chat model", "ok", "guide (quotes the course; no LLM, no key, no network)")
@@ -221,4 +283,6 @@ def _keyring() -> Finding:
 
 
 _LITTLE_SPACE = 500_000_000
+_LITTLE_MEMORY_MB = 1_500
+_MANY_BYTES = 5_000_000_000
 _SAMPLE = "How does a linear classifier learn its weights"

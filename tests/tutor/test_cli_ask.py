@@ -70,6 +70,18 @@ def test_a_named_session_goes_on_where_it_was(taught: Tutor) -> None:
     ]
 
 
+def test_a_run_is_proposed_with_its_command_and_decided_in_the_session(taught: Tutor) -> None:
+    wish = "run two-circles with steps=10 and points=20"
+    ran = taught("ask", "--session", "rings", wish, "--json")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.json["answered"] is True
+    assert "To run it: tutor lab run two-circles --set points=20 --set steps=10\n" in ran.json["answer"]
+    assert ran.json["answer"].endswith("tutor ask --session rings yes")
+    assert [(tool["name"], tool["args"]["lab"]) for tool in ran.json["tools"]] == [("run_lab", "two-circles")]
+    assert "Not run." in taught("ask", "--session", "rings", "no").out
+    assert taught("runs", "--json").json == {"runs": []}
+
+
 def test_an_unknown_collection_is_bad_input(taught: Tutor) -> None:
     ran = taught("ask", QUESTION, "--collection", "airship", "--json")
     assert ran.code == 2

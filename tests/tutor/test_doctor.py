@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -32,6 +33,8 @@ def test_a_machine_on_which_all_works_passes(taught: Tutor) -> None:
     assert {each["state"] for each in ran.json["checks"]} <= {"ok", "note", "off"}
     assert "airships" in detail(ran, "index")
     assert "a query takes" in detail(ran, "embedding model")
+    assert "times the reference speed" in detail(ran, "labs")
+    assert "0 runs" in detail(ran, "runs")
 
 
 def test_on_a_terminal_it_reads_as_a_list(taught: Tutor) -> None:
@@ -85,6 +88,21 @@ def test_a_damaged_index_is_found_and_repair_begins_it_anew(tutor: Tutor, home_w
     assert mended.code == 0
     assert len(list(home.glob("index.damaged-*"))) == 1
     assert tutor("search", "what is machine learning", "--json").json["hits"]
+
+
+def test_a_damaged_asset_and_a_damaged_run_are_found(tutor: Tutor, home: Path) -> None:
+    (home / "assets" / "digits").mkdir(parents=True)
+    (home / "assets" / "digits" / "mnist_5k.csv.gz").write_bytes(b"half of it")
+    (home / "runs" / "two-circles-1").mkdir(parents=True)
+    (home / "runs" / "two-circles-1" / "events.jsonl").write_bytes(b"{")
+    os.utime(home / "runs" / "two-circles-1" / "events.jsonl", (1, 1))
+    ran = tutor("doctor", "--quick", "--json")
+    assert state(ran, "assets") == "failed"
+    assert "tutor assets get digits" in detail(ran, "assets")
+    assert state(ran, "runs") == "note"
+    assert "1 damaged" in detail(ran, "runs")
+    assert "tutor runs clean --failed" in detail(ran, "runs")
+    assert "not measured" in detail(ran, "labs")
 
 
 def test_repair_with_nothing_to_repair_changes_nothing(taught: Tutor) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 
-from tutor.agent.events import Answered, AnswerRestarted, Event, Notice, Source, Token
+from tutor.agent.events import Answered, AnswerRestarted, Event, LabProposed, Notice, Proposal, Source, Token
 from tutor.cli.output import say, say_styled, styled, tell
 from tutor.export import place
 from tutor.formulas import FormulaStream
@@ -18,11 +19,23 @@ def tell_notice(event: Event) -> None:
         tell(f"{event.title}: {event.message}" + (f" {event.help}" if event.help else ""))
 
 
-class AnswerPrinter:
-    """Prints the events of one turn."""
+def how_to_run(proposal: Proposal, session: str | None) -> str:
+    """What to type for a proposed run: the run itself, or the word that the conversation waits for."""
+    if proposal.refused:
+        return ""
+    lines = [f"To run it: {proposal.command}"]
+    if session is not None:
+        lines.append(f"Or, in this conversation: {shlex.join(['tutor', 'ask', '--session', session, 'yes'])}")
+    return "\n".join(lines)
 
-    def __init__(self) -> None:
+
+class AnswerPrinter:
+    """Prints the events of one turn; `session` is where a proposal can be answered."""
+
+    def __init__(self, session: str | None = None) -> None:
         """Begin with nothing printed."""
+        self._session = session
+        self._proposal: Proposal | None = None
         self._written = False
         self._at_line_start = True
         self._formulas = FormulaStream(citations=False, markdown=False)
@@ -40,11 +53,15 @@ class AnswerPrinter:
         elif isinstance(event, Notice):
             self._end_line()
             tell_notice(event)
+        elif isinstance(event, LabProposed):
+            self._proposal = event.proposal
         elif isinstance(event, Answered):
             if not self._written:
                 self._write(self._formulas.feed(event.answer.answer) + self._formulas.finish())
             self._end_line()
             self._print_sources(event.answer.sources)
+            if self._proposal is not None and (how := how_to_run(self._proposal, self._session)):
+                say(f"\n{how}")
 
     def _write(self, text: str) -> None:
         if text:

@@ -46,7 +46,8 @@ def ask(
 ) -> int:
     """Answer a question, with sources.
 
-    The answer comes from the course and your own material.
+    The answer comes from the course and your own material. "train the linear classifier on 500
+    reviews" proposes a run; nothing starts before you say yes in the same --session.
 
     With --stdin each line is a question: plain text, or a JSON object with "question". The lines
     are one conversation where --session is given; else each stands alone and is not kept.
@@ -76,13 +77,11 @@ def _ask_once(
 ) -> int:
     import asyncio
 
-    from tutor.cli.answering import AnswerPrinter, tell_notice
+    from tutor.cli.answering import AnswerPrinter
 
-    printer = None if as_json else AnswerPrinter()
+    printer = None if as_json else AnswerPrinter(session)
     with asyncio.Runner() as runner:
-        answer = _answer(
-            runner, settings, library, store, session, collections, question, printer or tell_notice
-        )
+        answer = _answer(runner, settings, library, store, session, collections, question, printer)
     if printer is None:
         say_json(answer.public())
     return 0
@@ -92,7 +91,6 @@ def _ask_lines(settings: Settings, session: str | None, collections: Sequence[st
     import asyncio
     from contextlib import closing
 
-    from tutor.cli.answering import tell_notice
     from tutor.store import Store
 
     kept = open_store(settings) if session is not None else closing(Store(None))
@@ -101,9 +99,7 @@ def _ask_lines(settings: Settings, session: str | None, collections: Sequence[st
 
         def answer(question: str) -> dict[str, Any]:
             name = store.session(session)
-            return _answer(
-                runner, settings, library, store, name, collections, question, tell_notice
-            ).public()
+            return _answer(runner, settings, library, store, name, collections, question).public()
 
         return answer_lines(answer)
 
@@ -116,11 +112,23 @@ def _answer(
     session: str,
     collections: Sequence[str] | None,
     question: str,
-    show: Show,
+    printer: Show | None = None,
 ) -> Answer:
-    from tutor.agent.conversation import Conversation
-    from tutor.asking import whole_answer
+    """The whole answer; where nothing prints the events, a proposal's command line stands in it."""
+    from dataclasses import replace
 
-    return runner.run(
-        whole_answer(Conversation(settings, library, store, session, collections), question, show)
-    )
+    from tutor.agent.conversation import Conversation
+    from tutor.agent.events import Event, LabProposed
+    from tutor.asking import whole_answer
+    from tutor.cli.answering import how_to_run, tell_notice
+
+    proposals: list[str] = []
+
+    def note(event: Event) -> None:
+        tell_notice(event)
+        if isinstance(event, LabProposed):
+            proposals.append(how_to_run(event.proposal, session if store.path is not None else None))
+
+    conversation = Conversation(settings, library, store, session, collections)
+    answer = runner.run(whole_answer(conversation, question, printer or note))
+    return replace(answer, answer="\n\n".join([answer.answer, *filter(None, proposals)]))
