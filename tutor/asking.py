@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import aclosing, closing, contextmanager
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from tutor.agent.events import Answer, Answered, Event
 from tutor.errors import ModelError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
-
     from knowledge.library import Library
     from tutor.agent.conversation import Conversation
     from tutor.settings import Settings
@@ -22,7 +20,7 @@ async def whole_answer(
 ) -> Answer:
     """Ask one question, show each event, close the conversation; raises what the agent raises."""
     try:
-        async with aclosing(cast("AsyncGenerator[Event]", conversation.ask(question))) as events:
+        async with aclosing(conversation.ask(question)) as events:
             async for event in events:
                 if show is not None:
                     show(event)

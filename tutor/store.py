@@ -141,6 +141,18 @@ class Store:
             for number, question, text, state, asked_at, process in rows
         ]
 
+    def is_interrupted(self, session: str) -> bool:
+        """Whether the agent waits for the person's word in this session, by what its memory holds."""
+        with self._reading() as connection:
+            if "writes" not in _checkpoint_tables(connection):
+                return False
+            row = connection.execute(
+                "SELECT 1 FROM writes WHERE thread_id = ? AND channel = '__interrupt__' AND checkpoint_id ="
+                " (SELECT MAX(checkpoint_id) FROM checkpoints WHERE thread_id = ? AND checkpoint_ns = '')",
+                (session, session),
+            ).fetchone()
+            return row is not None
+
     def delete_session(self, name: str) -> None:
         """Delete a session, its turns and the agent's memory of it; UsageError where there is none."""
         if not self.persistent:

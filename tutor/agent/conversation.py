@@ -9,29 +9,16 @@ import asyncio
 import contextlib
 import logging
 import os
-import time
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
 
-from tutor.agent.citations import CitationFilter
-from tutor.agent.events import (
-    Answer,
-    Answered,
-    AnswerRestarted,
-    Event,
-    Notice,
-    Source,
-    SourcesFound,
-    Token,
-    ToolFinished,
-    ToolStarted,
-    ToolUse,
-)
-from tutor.agent.plain_text import ControlFilter, strip_controls
+from tutor.agent.draft import Draft, proposal_of
+from tutor.agent.events import Answer, Answered, Decision, Event, Proposal
+from tutor.agent.plain_text import strip_controls
 from tutor.agent.turn import Turn
 from tutor.database import translated
-from tutor.errors import ModelError, UsageError
+from tutor.errors import UsageError
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
@@ -74,36 +61,67 @@ class Conversation:
         self._idle = asyncio.Event()
         self._idle.set()
 
-    async def ask(self, question: str) -> AsyncIterator[Event]:
+    async def ask(self, question: str) -> AsyncGenerator[Event]:
         """The events of one turn, the last of them Answered.
 
-        Raises UsageError for an empty or over-long question, and TutorError or KnowledgeError where
-        nothing can answer; a model that fails is a Notice, and the Guide answers instead. Cancelling
-        the consumer stops the turn and keeps what came.
+        While a proposal waits, "yes" and "no" decide it, and any other question declines it. Raises
+        UsageError for an empty or over-long question, and TutorError or KnowledgeError where nothing
+        can answer; a model that fails is a Notice, and the Guide answers instead. Cancelling the
+        consumer stops the turn and keeps what came.
         """
         asked = _checked(question)
         await self._settled()
-        turn = Turn(asked, self._collections)
-        draft = _Draft(turn, self._settings)
-        number = await asyncio.to_thread(self._store.start_turn, self._session, asked)
-        state: Literal["done", "stopped", "failed"] = "failed"
-        self._idle.clear()
-        try:
-            async for event in self._run(turn, draft):
+        waiting = await self.pending()
+        if waiting is not None:
+            from tutor.agent.labs.requests import decision_in
+
+            action = decision_in(asked)
+            if action:
+                async with contextlib.aclosing(self._decided(waiting, Decision(action), asked)) as events:
+                    async for event in events:
+                        yield event
+                return
+            await self._drop_proposal()
+        from langchain_core.messages import HumanMessage
+
+        given = {"messages": [HumanMessage(asked)]}
+        async with contextlib.aclosing(
+            self._turn(asked, given, Draft(Turn(asked, self._collections), asked))
+        ) as events:
+            async for event in events:
                 yield event
-            answer = draft.finished()
-            state = "done"
-        except (asyncio.CancelledError, GeneratorExit):
-            state = "stopped"
-            raise
-        finally:
-            if state != "done":
-                answer = draft.stopped()
-            try:
-                await asyncio.shield(self._keep(number, answer, state))
-            finally:
-                self._idle.set()
-        yield Answered(answer)
+
+    async def pending(self) -> Proposal | None:
+        """The proposal that waits for the person's word, from whichever day; None where none does."""
+        if self._graph is None and not await asyncio.to_thread(self._store.is_interrupted, self._session):
+            return None  # the graph, half a second of imports, is not needed to know
+        state = await self._state()
+        return proposal_of(state.interrupts[0]) if state.interrupts else None
+
+    async def decide(self, decision: Decision) -> AsyncGenerator[Event]:
+        """Go on with what waits for a decision: the events of a turn, the last of them Answered.
+
+        Raises UsageError where nothing waits or where the proposal cannot be run as it is, and
+        ToolsError for an edit that the lab does not take; the proposal then goes on waiting.
+        """
+        await self._settled()
+        waiting = await self.pending()
+        if waiting is None:
+            raise UsageError("No proposal waits for a decision.", help="Ask for a lab to be run first.")
+        async with contextlib.aclosing(self._decided(waiting, decision, "")) as events:
+            async for event in events:
+                yield event
+
+    async def explain(self, run_id: str) -> AsyncGenerator[Event]:
+        """Explain a run by its figures and the course: a turn of its own.
+
+        Raises UsageError while a proposal waits, since explaining must not decline it.
+        """
+        if await self.pending() is not None:
+            raise UsageError("A proposal waits for your word.", help="Accept or decline it first.")
+        async with contextlib.aclosing(self.ask(f"Explain the run {run_id}")) as events:
+            async for event in events:
+                yield event
 
     async def warm(self) -> None:
         """Do the heavy imports and load the encoder and the router, so that the first answer is quick."""
@@ -123,14 +141,51 @@ class Conversation:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._idle.wait(), 2.0)
 
-    async def _run(self, turn: Turn, draft: _Draft) -> AsyncIterator[Event]:
-        graph = await self._open()
-        from langchain_core.messages import HumanMessage
+    async def _decided(self, waiting: Proposal, decision: Decision, said: str) -> AsyncGenerator[Event]:
+        """The turn that begins with a decision; `said` is the person's own way of putting it, or ""."""
+        from tutor.agent.labs.deciding import checked_decision, words_of
 
+        checked = await asyncio.to_thread(checked_decision, self._settings.home, waiting, decision)
+        messages = (await self._state()).values.get("messages", [])
+        first = next((each.text for each in reversed(messages) if each.type == "human"), "")
+        asked = said or words_of(checked, first)
+        draft = Draft(Turn(first or asked, self._collections), asked)
+        draft.resume(messages)
+        from langgraph.types import Command
+
+        resume: Command[Any] = Command(resume={waiting.id: asdict(checked)})
+        async with contextlib.aclosing(self._turn(asked, resume, draft)) as events:
+            async for event in events:
+                yield event
+
+    async def _turn(self, asked: str, given: Any, draft: Draft) -> AsyncGenerator[Event]:
+        """Run the graph on `given` and keep what came of it under the question `asked`."""
+        number = await asyncio.to_thread(self._store.start_turn, self._session, asked)
+        state: Literal["done", "stopped", "failed"] = "failed"
+        self._idle.clear()
+        try:
+            async for event in self._run(given, draft):
+                yield event
+            answer = draft.finished()
+            state = "done"
+        except (asyncio.CancelledError, GeneratorExit):
+            state = "stopped"
+            raise
+        finally:
+            if state != "done":
+                answer = draft.stopped()
+            try:
+                await asyncio.shield(self._keep(number, answer, state))
+            finally:
+                self._idle.set()
+        yield Answered(answer)
+
+    async def _run(self, given: Any, draft: Draft) -> AsyncIterator[Event]:
+        graph = await self._open()
         stream = graph.astream(
-            {"messages": [HumanMessage(turn.question)]},
-            {"configurable": {"thread_id": self._session}, "recursion_limit": MOST_STEPS},
-            context=turn,
+            given,
+            {**self._config(), "recursion_limit": MOST_STEPS},
+            context=draft.turn,
             stream_mode=["messages", "updates", "custom"],
         )
         with translated(self._store.path):
@@ -140,6 +195,23 @@ class Conversation:
                         yield event
         for event in draft.end():
             yield event
+
+    def _config(self) -> dict[str, Any]:
+        return {"configurable": {"thread_id": self._session}}
+
+    async def _state(self) -> Any:
+        graph = await self._open()
+        with translated(self._store.path):
+            return await graph.aget_state(self._config())
+
+    async def _drop_proposal(self) -> None:
+        """Close the call that waited, so that the history is valid and says that the person went on."""
+        from tutor.agent.graph import decline_call, forget_steps
+
+        with translated(self._store.path):
+            await decline_call(self._graph, self._session)
+            assert self._saver is not None
+            await forget_steps(self._saver, self._session)
 
     async def _open(self) -> Any:
         async with self._opening:
@@ -172,142 +244,6 @@ class Conversation:
             await forget_steps(self._saver, self._session)
 
 
-@dataclass(slots=True)
-class _Draft:
-    """The answer as it grows out of the graph's stream."""
-
-    turn: Turn
-    settings: Settings
-    began: float = field(default_factory=time.monotonic)
-    text: str = ""
-    cited: list[int] = field(default_factory=list)
-    tools: list[ToolUse] = field(default_factory=list)
-    notes: dict[str, Any] = field(default_factory=dict)
-    _calls: dict[str, dict[str, Any]] = field(default_factory=dict)
-    _citations: CitationFilter = field(default_factory=CitationFilter)
-    _controls: ControlFilter = field(default_factory=ControlFilter)
-
-    def take(self, mode: str, data: Any) -> list[Event]:
-        """The events that one item of the graph's stream amounts to."""
-        if mode == "custom":
-            return self._model_failed(data) if isinstance(data, ModelError) else []
-        if mode == "messages":
-            message, metadata = data
-            if metadata.get("langgraph_node") != "model" or message.type != "AIMessageChunk":
-                return []
-            return self._piece(message)
-        events: list[Event] = []
-        for node, update in data.items():
-            for message in (update or {}).get("messages", ()) if node in ("model", "tools") else ():
-                events += self._message(message)
-        return events
-
-    def end(self) -> list[Event]:
-        """What is still held back, and the mark on an answer that no passage supports."""
-        events = self._show(self._flush())
-        if not self.text.strip():
-            return events
-        if self.turn.author != "guide" and not self.cited and not self._needs_no_source():
-            ja = _is_japanese(self.turn.question)
-            note = NOT_FROM_COURSE_JA if ja else NOT_FROM_COURSE
-            events += self._show(f"\n\n*{note}*")
-        return events
-
-    def finished(self) -> Answer:
-        guide = self.turn.author == "guide"
-        answered = bool(self.notes.get("answered")) if guide else bool(self.cited) or self._needs_no_source()
-        return self._answer(answered)
-
-    def stopped(self) -> Answer:
-        self._show(self._flush())
-        return self._answer(False)
-
-    def _answer(self, answered: bool) -> Answer:
-        return Answer(
-            query=self.turn.question,
-            answer=self.text.strip(),
-            answered=answered,
-            sources=self._sources(),
-            tools=tuple(self.tools),
-            model=self.turn.author,
-            seconds=time.monotonic() - self.began,
-        )
-
-    def _piece(self, message: Any) -> list[Event]:
-        if self.turn.author == "guide":
-            notes = message.additional_kwargs.get("guide")
-            if notes:
-                self.notes = notes
-                self.cited = list(notes["cites"])
-                return [SourcesFound(self._sources())] if self.cited else []
-            # The Guide's numbers are right by construction, and its quotes must stay as they are.
-            return self._show(message.text)
-        if not message.text:
-            return []
-        self._citations.known = set(self.turn.shown)
-        return self._cite(self._citations.feed(self._controls.feed(message.text)))
-
-    def _flush(self) -> str:
-        if self.turn.author == "guide":
-            return ""
-        self._citations.known = set(self.turn.shown)
-        rest = self._citations.feed(self._controls.finish()) + self._citations.finish()
-        self.cited = list(self._citations.used)
-        return rest
-
-    def _cite(self, text: str) -> list[Event]:
-        events = self._show(text)
-        if self._citations.used != self.cited:
-            self.cited = list(self._citations.used)
-            events.append(SourcesFound(self._sources()))
-        return events
-
-    def _show(self, text: str) -> list[Event]:
-        if not text or (not self.text and not text.strip()):
-            return []
-        self.text += text
-        return [Token(text)]
-
-    def _message(self, message: Any) -> list[Event]:
-        if message.type == "ai" and message.tool_calls:
-            events = self._restart()  # words before a tool call are no part of the answer
-            for call in message.tool_calls:
-                self._calls[call["id"] or ""] = {"name": call["name"], "args": dict(call["args"])}
-                events.append(ToolStarted(call["name"], dict(call["args"])))
-            return events
-        if message.type == "tool" and message.tool_call_id in self._calls:
-            call = self._calls.pop(message.tool_call_id)
-            data = message.artifact if isinstance(message.artifact, dict) else {}
-            summary = data.get("summary") or strip_controls(message.text).split("\n")[0][:120]
-            used = ToolUse(call["name"], call["args"], summary)
-            self.tools.append(used)
-            return [ToolFinished(used)]
-        return []
-
-    def _model_failed(self, error: ModelError) -> list[Event]:
-        events = self._restart()
-        help = f"{error.help} {GUIDE_ANSWERS}".strip()
-        return [*events, Notice(error.title, str(error), help)]
-
-    def _restart(self) -> list[Event]:
-        had = bool(self.text)
-        had_sources = bool(self.cited)
-        self.text, self.cited = "", []
-        self._citations, self._controls = CitationFilter(), ControlFilter()
-        events: list[Event] = [AnswerRestarted()] if had else []
-        return [*events, SourcesFound(())] if had_sources else events
-
-    def _sources(self) -> tuple[Source, ...]:
-        return tuple(self.turn.source(n) for n in self.cited if n in self.turn.shown)
-
-    def _needs_no_source(self) -> bool:
-        """Whether the question, by our own rules, asks for no facts: a greeting, the table of contents."""
-        from tutor.agent.models.guide.intents import by_rule
-
-        reading = by_rule(self.turn.question)
-        return reading is not None and reading.intent in ("greeting", "thanks", "capabilities", "outline")
-
-
 def silence_tracing() -> None:
     """Turn off LangSmith's tracing; where the environment asks for it, it sends questions to a server."""
     for name in ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2"):
@@ -330,13 +266,4 @@ def _checked(question: str) -> str:
     return asked
 
 
-def _is_japanese(text: str) -> bool:
-    from knowledge.tokens import is_cjk
-
-    return is_cjk(text)
-
-
 MOST_STEPS = 60
-GUIDE_ANSWERS = "The Guide answers instead."
-NOT_FROM_COURSE = "Not from the course: no passage shown supports this answer."
-NOT_FROM_COURSE_JA = "教材にない回答です。表示された箇所では裏付けられていません。"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,4 +117,83 @@ class Answered:
     answer: Answer
 
 
-Event = ToolStarted | ToolFinished | SourcesFound | Token | AnswerRestarted | Notice | Answered
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A run of a lab that waits for the person's word; nothing has started.
+
+    `settings` holds every setting with its value, `changed` the names that differ from the lab's
+    defaults. `device` is the one it would run on ("cpu", "cuda", "mps"). `seconds`, `memory_mb` and
+    `download_mb` are what it is expected to take. `sentence` says all that in the person's language,
+    with the words of the wish that no setting stands for; `refused` says why it cannot be run as it
+    is, and is empty where it can. `data` is the path of the person's own data, or empty;
+    `asked_device` what was asked for ("auto" where nothing was).
+    """
+
+    id: str
+    lab: str
+    title: str
+    settings: dict[str, Any]
+    changed: tuple[str, ...]
+    device: str
+    seconds: float
+    memory_mb: float
+    download_mb: float
+    sentence: str
+    refused: str = ""
+    data: str = ""
+    asked_device: str = "auto"
+
+    @property
+    def command(self) -> str:
+        """The same run as a command line."""
+        import shlex
+
+        parts = ["tutor", "lab", "run", self.lab]
+        for name in self.changed:
+            parts += ["--set", f"{name}={self.settings[name]}"]
+        if self.data:
+            parts += ["--data", self.data]
+        if self.asked_device not in ("", "auto"):
+            parts += ["--device", self.asked_device]
+        return shlex.join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the person says to a proposal.
+
+    "accept" starts the run, "edit" starts it with `settings` (only those that differ from the
+    proposal's are needed) and, where given, on `device`; "decline" drops it.
+    """
+
+    action: Literal["accept", "edit", "decline"]
+    settings: dict[str, Any] = field(default_factory=dict)
+    device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LabProposed:
+    """The turn ends here for now: `Conversation.decide` goes on with it, even after a restart."""
+
+    proposal: Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class LabStarted:
+    """A run began, in a process of its own; it goes on whatever becomes of the conversation."""
+
+    run_id: str
+    lab: str
+
+
+Event = (
+    ToolStarted
+    | ToolFinished
+    | SourcesFound
+    | Token
+    | AnswerRestarted
+    | Notice
+    | LabProposed
+    | LabStarted
+    | Answered
+)

@@ -174,4 +174,16 @@ async def close_turn(graph: Any, session: str, partial: str) -> None:
     )
 
 
+async def decline_call(graph: Any, session: str) -> None:
+    """Answer the calls that waited for the person, who asked something else instead."""
+    config = {"configurable": {"thread_id": session}}
+    messages = (await graph.aget_state(config)).values.get("messages", [])
+    whole = repaired([*messages, AIMessage(_WENT_ON, additional_kwargs={"stopped": True})], _PASSED_OVER)
+    await graph.aupdate_state(
+        config, {"messages": [RemoveMessage(id=REMOVE_ALL_MESSAGES), *whole]}, as_node="model"
+    )
+
+
 MAX_MODEL_CALLS = 8
+_PASSED_OVER = "The learner did not accept this proposal; nothing was started."
+_WENT_ON = "(Not run.)"

@@ -9,17 +9,17 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMes
 from tutor.agent.citations import strip_citations
 
 
-def repaired(messages: Sequence[AnyMessage]) -> list[AnyMessage]:
+def repaired(messages: Sequence[AnyMessage], why: str = "") -> list[AnyMessage]:
     """The same messages with every tool call answered and every question of the past followed by an answer.
 
-    The last message may be a question; it is left open.
+    The last message may be a question; it is left open. `why` is what an open call is answered with.
     """
     fixed: list[AnyMessage] = []
     waiting: dict[str, str] = {}  # the open tool calls: id -> name
 
     def close_calls() -> None:
         for call_id, name in waiting.items():
-            fixed.append(ToolMessage(_STOPPED, tool_call_id=call_id, name=name, status="error"))
+            fixed.append(ToolMessage(why or _STOPPED, tool_call_id=call_id, name=name, status="error"))
         waiting.clear()
 
     for message in messages:

@@ -15,13 +15,14 @@ from langchain_core.tools import BaseTool, tool
 from langgraph.prebuilt import ToolRuntime
 
 from knowledge.errors import BadInput
+from tutor.agent.lab_tools import lab_tools
 from tutor.agent.plain_text import strip_controls
 from tutor.agent.sections import Listed, find_section, list_sections
+from tutor.agent.shown import from_hit, from_passage, numbered, one_line, shown
 from tutor.agent.turn import ShownPassage, Turn
 
 if TYPE_CHECKING:
-    from knowledge.library import Hit, Library, SectionView
-    from knowledge.passages import Passage
+    from knowledge.library import Library, SectionView
     from tutor.settings import Settings
 
 Found = tuple[str, dict[str, Any]]
@@ -47,10 +48,10 @@ def course_tools(settings: Settings, library: Library) -> list[BaseTool]:
         result = await asyncio.to_thread(
             library.search, query[:MAX_QUERY], max(1, min(k, 10)), turn.collections
         )
-        passages = [turn.show(_from_hit(hit)) for hit in result.hits]
+        passages = [turn.show(from_hit(hit)) for hit in result.hits]
         summary = _counted(len(passages), "passage") if result.covered else "nothing that answers it"
         head = "" if result.covered else _NOT_COVERED
-        return _numbered(passages, head), {
+        return numbered(passages, head), {
             "summary": summary,
             "passages": passages,
             "covered": result.covered,
@@ -117,7 +118,7 @@ def web_tools(settings: Settings, library: Library) -> list[BaseTool]:
             return sentence, {"summary": error.title.lower(), "problem": sentence}
         passages = [
             runtime.context.show(
-                _shown(
+                shown(
                     passage_id=f"web:{result.url}",
                     collection="web",
                     title=result.title,
@@ -128,7 +129,7 @@ def web_tools(settings: Settings, library: Library) -> list[BaseTool]:
             )
             for result in results
         ]
-        return _numbered(passages, "Results from the web, not from the course:\n\n"), {
+        return numbered(passages, "Results from the web, not from the course:\n\n"), {
             "summary": _counted(len(passages), "result"),
             "passages": passages,
             "web": True,
@@ -144,11 +145,11 @@ def _read(turn: Turn, view: SectionView) -> Found:
         if passages and length + len(passage.text) > MAX_SECTION:
             break
         length += len(passage.text)
-        passages.append(turn.show(_from_passage(passage, passage_id, view.collection)))
+        passages.append(turn.show(from_passage(passage, passage_id, view.collection)))
     left = len(view.passages) - len(passages)
     tail = f"\n({_counted(left, 'passage')} more in this section.)" if left else ""
-    title = _one_line(" > ".join(view.headings) or view.title)
-    return _numbered(passages, "") + tail, {
+    title = one_line(" > ".join(view.headings) or view.title)
+    return numbered(passages, "") + tail, {
         "summary": f"{title}: {_counted(len(view.passages), 'passage')}",
         "passages": passages,
         "section": title,
@@ -165,70 +166,8 @@ def _no_section(section: str, close: Sequence[Listed]) -> Found:
     return sentence, {"summary": "not found", "problem": sentence, "close": offered}
 
 
-def _from_hit(hit: Hit) -> ShownPassage:
-    return {**_from_passage(hit.passage, hit.passage_id, hit.collection), "score": float(hit.score)}
-
-
-def _from_passage(passage: Passage, passage_id: str, collection: str) -> ShownPassage:
-    return _shown(
-        passage_id=passage_id,
-        collection=collection,
-        title=passage.title,
-        section=passage.section,
-        headings=passage.headings,
-        location=passage.location,
-        kind=passage.kind,
-        language=passage.language,
-        text=passage.text,
-        asks=passage.asks,
-    )
-
-
-def _shown(
-    *,
-    passage_id: str,
-    collection: str,
-    title: str,
-    section: str,
-    location: str,
-    text: str,
-    headings: Sequence[str] = (),
-    kind: str = "prose",
-    language: str = "",
-    asks: Sequence[str] = (),
-) -> ShownPassage:
-    """A passage that has no number yet, its text safe to print."""
-    return {
-        "n": 0,
-        "passage_id": passage_id,
-        "collection": collection,
-        "title": _one_line(title),
-        "section": _one_line(section),
-        "headings": [_one_line(each) for each in headings],
-        "location": _one_line(location),
-        "kind": kind,
-        "language": language,
-        "text": strip_controls(text),
-        "asks": [_one_line(each) for each in asks],
-        "score": 0.0,
-    }
-
-
-def _numbered(passages: Sequence[ShownPassage], head: str) -> str:
-    """Passages as a model reads them: number, place, text between marks that say where it ends."""
-    parts = [
-        f"[{each['n']}] {each['title']} > {each['section']} ({each['location']})\n<<<\n{each['text']}\n>>>"
-        for each in passages
-    ]
-    return head + ("\n\n".join(parts) or "No passages.")
-
-
 def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def _one_line(text: str) -> str:
-    return " ".join(strip_controls(text).split())
 
 
 MAX_QUERY = 2_000
@@ -237,5 +176,9 @@ MAX_OUTLINE = 300
 WEB_IS_OFF = "Web search is turned off; turn it on with: tutor config set web_search true"
 _NOT_COVERED = "Nothing here answers this; the nearest passages, which do not answer it, are:\n\n"
 
-# Labs, exercises and progress join here: one factory each, taking what they need from these two.
-TOOL_FACTORIES: tuple[Callable[[Settings, Library], list[BaseTool]], ...] = (course_tools, web_tools)
+# Exercises and progress join here: one factory each, taking what they need from these two.
+TOOL_FACTORIES: tuple[Callable[[Settings, Library], list[BaseTool]], ...] = (
+    course_tools,
+    web_tools,
+    lab_tools,
+)

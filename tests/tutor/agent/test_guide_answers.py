@@ -11,7 +11,7 @@ from tutor.agent.events import Answer, SourcesFound, ToolFinished, ToolStarted
 from tutor.agent.models.guide.compose import answer, of_kind
 from tutor.agent.models.guide.phrases import PHRASES
 from tutor.agent.models.guide.quoting import blocks_of, widen
-from tutor.agent.toolbox import _from_hit
+from tutor.agent.shown import from_hit
 from tutor.agent.turn import ShownPassage
 
 QUESTIONS = [
@@ -30,7 +30,7 @@ QUESTIONS = [
 
 def found(library: Library, question: str, k: int = 5) -> list[ShownPassage]:
     hits = library.search(question, k).hits
-    return [{**_from_hit(hit), "n": n} for n, hit in enumerate(hits, 1)]
+    return [{**from_hit(hit), "n": n} for n, hit in enumerate(hits, 1)]
 
 
 def quotes_in(text: str) -> list[tuple[str, int]]:
@@ -230,11 +230,11 @@ async def test_a_section_can_be_opened_by_name_and_the_outline_shown(talk) -> No
 
 async def test_what_it_cannot_do_yet_is_said(talk) -> None:
     async with talk() as chat:
-        lab = await chat.ask("train the classifier")
+        exercise = await chat.ask("check my exercise")
         web = await chat.ask("search the web for GPUs")
         hello = await chat.ask("hello")
-    assert not lab.answered
-    assert "can't run labs or check exercises yet" in lab.answer
+    assert not exercise.answered
+    assert "can't check exercises yet" in exercise.answer
     assert not web.answered
     assert "turned off" in web.answer
     assert "tutor config set web_search true" in web.answer

@@ -59,6 +59,12 @@ async def test_a_model_searches_answers_and_cites(talk) -> None:
         "read_section",
         "course_outline",
         "web_search",
+        "list_labs",
+        "propose_lab",
+        "run_lab",
+        "lab_status",
+        "compare_runs",
+        "explain_result",
     }
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from knowledge.search import CJK_LANGUAGES
 from knowledge.tokens import content_terms, is_cjk, terms
@@ -26,13 +25,16 @@ from tutor.agent.turn import ShownPassage
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the Guide says: Markdown, the quotes in it, and what to remember for a follow-up."""
+    """What the Guide says: Markdown, the quotes in it, and what to remember for a follow-up.
+
+    `topic` is the question that a follow-up is about, where it is not the one that was asked.
+    """
 
     text: str
     quotes: tuple[Quote, ...] = ()
     answered: bool = True
     offers: tuple[dict[str, str], ...] = ()
-    notes: dict[str, Any] = field(default_factory=dict)
+    topic: str = ""
 
 
 def answer(question: str, passages: Sequence[ShownPassage], language: Language, lead: str = "") -> Reply:
@@ -86,6 +88,13 @@ def _enough(adds: bool, quoted: int, at_home: bool) -> float:
     if quoted == 1:
         return SECOND
     return THIRD_AT_HOME if at_home else THIRD
+
+
+def passage_on(question: str, passages: Sequence[ShownPassage]) -> Quote | None:
+    """The one paragraph that answers best; None where no prose is there."""
+    ranked = best_blocks(Scorer(question, passages), passages)
+    prose = [block for _, block in ranked if block.kind in ("prose", "list")]
+    return _whole_or(prose[0], "from") if prose else None
 
 
 def of_kind(

@@ -243,6 +243,8 @@ _RULES: list[tuple[Intent, re.Pattern[str]]] = [
     ),
     *_rule(
         "search",
+        r"^(?:train|training|test|run)[- ](?:loss(?:es)?|error|accuracy|sets?|splits?|data|time|curves?"
+        r"|versus|vs|test|steps?)\b",
         rf"^{_ASK}(?:find|find out|look up|look for|see|check|search for) (?:where|what|how|why|which|when"
         rf"|if|whether)\b",
         rf"^{_ASK}(?:explain|describe|define|compare|summari[sz]e|clarify|contrast|outline|discuss)\b",

@@ -24,18 +24,19 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from langchain_core.runnables import Runnable
 from pydantic import ConfigDict, PrivateAttr
 
-from tutor.agent.models.guide import compose
+from tutor.agent.models.guide import compose, labs
 from tutor.agent.models.guide.compose import Reply
 from tutor.agent.models.guide.intents import Router
 from tutor.agent.models.guide.phrases import say
-from tutor.agent.models.guide.planning import Call, Plan, make_plan
+from tutor.agent.models.guide.plan import Call, Plan
+from tutor.agent.models.guide.planning import make_plan
 
 
 class Guide(BaseChatModel):
     """Answers from passages alone, quoting them verbatim with their numbers; needs no LLM and no network.
 
-    `library` gives the encoder for messages that no rule settles; `folder` is where the
-    example phrases' vectors are kept, or None.
+    `library` gives the encoder for messages that no rule settles; `folder` is the data folder, with
+    the example phrases' vectors and the runs of labs, or None.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -106,7 +107,7 @@ class Guide(BaseChatModel):
         turn_start = max(i for i, message in enumerate(messages) if isinstance(message, HumanMessage))
         earlier = [m for m in messages[: turn_start + 1] if not isinstance(m, SystemMessage)]
         current = messages[turn_start + 1 :]
-        plan = make_plan(messages[turn_start].text, earlier, self.router)
+        plan = make_plan(messages[turn_start].text, earlier, self.router, self.folder)
         results = [message for message in current if isinstance(message, ToolMessage)]
         calls = plan.next_calls([_data(result) for result in results])
         if calls:
@@ -114,9 +115,10 @@ class Guide(BaseChatModel):
             return
         reply = _reply(plan, results)
         notes = {
-            "topic": plan.topic,
+            "topic": reply.topic or plan.topic,
             "want": plan.want,
-            "near": plan.near or next((quote.passage["passage_id"] for quote in reply.quotes), ""),
+            "near": (not reply.topic and plan.near)
+            or next((quote.passage["passage_id"] for quote in reply.quotes), ""),
             "seen": list(dict.fromkeys([*plan.seen, *(q.passage["passage_id"] for q in reply.quotes)])),
             "cites": list(dict.fromkeys(quote.passage["n"] for quote in reply.quotes)),
             "offers": list(reply.offers),
@@ -134,6 +136,10 @@ def _reply(plan: Plan, results: Sequence[ToolMessage]) -> Reply:
     if plan.action == "say":
         return Reply(plan.text, answered=plan.answered, offers=plan.offers)
     data = [_data(result) for result in results]
+    if plan.action == "lab":
+        if plan.then is not None and data and data[0].get("no_runs"):
+            return _reply(plan.then, results[1:])
+        return labs.reply(plan, data)
     problem = next((each["problem"] for each in data if each.get("problem")), "")
     if plan.action == "outline":
         return _outline(data, plan)

@@ -83,7 +83,7 @@ PHRASES: dict[str, dict[Language, str]] = {
     "read_outline": {"en": "see what there is to learn", "ja": "学べる内容の一覧を見る"},
     "read_read": {"en": "open the section: {text}", "ja": "セクションを開く: {text}"},
     "read_web": {"en": "search the web for: {text}", "ja": "ウェブで検索する: {text}"},
-    "read_labs": {"en": "run a lab or check an exercise", "ja": "ラボの実行や課題の確認"},
+    "read_labs": {"en": "see the labs that I can run", "ja": "実行できるラボを見る"},
     "greeting": {
         "en": 'Hello! Ask me anything about the course, or say "outline" to see what is in it.',
         "ja": "こんにちは。教材について何でも質問してください。「目次」と言えば内容の一覧を見せます。",
@@ -99,8 +99,11 @@ PHRASES: dict[str, dict[Language, str]] = {
             '- follow up: "why?", "an example", "the formula", "more"\n'
             '- see what there is: "outline"\n'
             '- open a section: "open the section on tokenizers"\n'
-            '- search the web, if you have turned it on: "search the web for ..."\n\n'
-            "I quote only; I don't reword or make things up. I can't run labs or check exercises yet."
+            '- search the web, if you have turned it on: "search the web for ..."\n'
+            '- run a lab: "train the linear classifier with bigrams on 2,000 reviews"; "list the labs"\n'
+            '- ask about a run: "how is my run doing?", "explain the result", "why is it overfitting?"\n\n'
+            "I quote only; I don't reword or make things up. A run starts only when you say yes. I can't"
+            " check exercises yet."
         ),
         "ja": (
             "教材を引用して質問に答え、引用の出どころを示します。できること:\n\n"
@@ -108,17 +111,19 @@ PHRASES: dict[str, dict[Language, str]] = {
             "- 続けて聞く:「なぜ?」「例は?」「数式は?」「もっと」\n"
             "- 内容の一覧を見る:「目次」\n"
             "- セクションを開く:「トークナイザのセクションを開いて」\n"
-            "- ウェブ検索(設定で有効にした場合):「…をウェブで検索」\n\n"
-            "引用だけを行い、言い換えや創作はしません。ラボの実行や課題の確認はまだできません。"
+            "- ウェブ検索(設定で有効にした場合):「…をウェブで検索」\n"
+            "- ラボを実行する:「線形分類器を学習させて」「ラボの一覧」\n"
+            "- 実行について聞く:「実行の状況は?」「結果を説明して」「なぜ過学習しているの?」\n\n"
+            "引用だけを行い、言い換えや創作はしません。実行は承認されたときだけ始まります。課題の確認はまだできません。"
         ),
     },
     "labs": {
         "en": (
-            "I can't run labs or check exercises yet. I can answer questions from the course and open its"
-            ' sections: try "outline", or ask about the topic.'
+            'I can\'t check exercises yet. I can run labs (try "list the labs"), answer questions from the'
+            ' course and open its sections: try "outline", or ask about the topic.'
         ),
         "ja": (
-            "ラボの実行や課題の確認はまだできません。教材についての質問に答えることと、セクションを開くことは"
+            "課題の確認はまだできません。ラボの実行（「ラボの一覧」）、教材についての質問、セクションを開くことは"
             "できます。「目次」と言うか、内容について質問してください。"
         ),
     },

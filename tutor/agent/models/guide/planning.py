@@ -3,70 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
-from tutor.agent.models.guide import followups
-from tutor.agent.models.guide.followups import Memory, Want
+from tutor.agent.labs.requests import is_exercise
+from tutor.agent.models.guide import followups, labs
+from tutor.agent.models.guide.followups import Memory
 from tutor.agent.models.guide.intents import INTENTS, Reading, Router, by_rule
 from tutor.agent.models.guide.phrases import Language, language_of, say
+from tutor.agent.models.guide.plan import Plan
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One tool call."""
-
-    name: str
-    args: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """One turn's plan; `text` is the query, the section's name, or for "say" the whole reply.
-
-    `must` is what passages have to be about besides; `near` the passage that a follow-up is about.
-    """
-
-    action: Literal["search", "read", "outline", "web", "say"]
-    language: Language
-    text: str = ""
-    topic: str = ""
-    want: Want = ""
-    must: str = ""
-    near: str = ""
-    seen: tuple[str, ...] = ()
-    offers: tuple[dict[str, str], ...] = ()
-    answered: bool = True
-
-    def next_calls(self, results: Sequence[dict[str, Any]]) -> list[Call]:
-        """The calls to make after those that brought `results`; none where the answer can be written."""
-        if self.action == "say":
-            return []
-        if self.action == "outline":
-            return [] if results else [Call("course_outline", {})]
-        if self.action == "web":
-            return [] if any("web" in r or r.get("problem") for r in results) else [self._web()]
-        if self.action == "read":
-            return [] if any("left" in r or r.get("problem") for r in results) else [self._read(self.text)]
-        if any("covered" in result for result in results):
-            return []
-        search = self._search(self.text)
-        return [search, self._read(self.near)] if self.want and self.near else [search]
-
-    def _search(self, query: str) -> Call:
-        return Call("search_course", {"query": query, "k": 10})
-
-    def _web(self) -> Call:
-        return Call("web_search", {"query": self.text})
-
-    @staticmethod
-    def _read(section: str) -> Call:
-        return Call("read_section", {"section": section})
-
-
-def make_plan(message: str, history: Sequence[Any], router: Router) -> Plan:
-    """The plan for `message`; `history` is the session's messages up to and with it."""
+def make_plan(message: str, history: Sequence[Any], router: Router, home: Path | None = None) -> Plan:
+    """The plan for `message`; `history` is the session's messages up to and with it, `home` has the runs."""
     memory = followups.recall(history)
+    wish = labs.plan(message, labs.recall(history), memory, home)
+    if wish is not None and wish.unsure:
+        plan = _plan(message, memory, router)
+        return replace(labs.as_plan(wish, memory), then=plan)
+    return labs.as_plan(wish, memory) if wish is not None else _plan(message, memory, router)
+
+
+def _plan(message: str, memory: Memory, router: Router) -> Plan:
     language = language_of(message)
     picked = followups.choice(message)
     if picked and picked <= len(memory.offers):
@@ -93,6 +52,8 @@ def make_plan(message: str, history: Sequence[Any], router: Router) -> Plan:
         return Plan("say", language, say("nothing_before", language), answered=False)
     reading = by_rule(message)
     if reading is not None:
+        if reading.intent == "labs":
+            reading = replace(reading, text=message)
         return _act(reading, language, memory)
     readings = router.readings(message)
     return (
@@ -114,6 +75,8 @@ def _act(reading: Reading, language: Language, memory: Memory) -> Plan:
         if not query:
             return Plan("say", language, say("web_what", language), answered=False)
         return Plan("web", language, text=query, topic=memory.topic, near=memory.near, seen=memory.seen)
+    if reading.intent == "labs" and not is_exercise(reading.text):
+        return labs.as_plan(labs.which(reading.text), memory)
     return Plan(
         "say",
         language,
