@@ -11,6 +11,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from lab_runs import WrittenRun
 from playground import COURSE, PlaygroundLibrary, ScriptedConversation
 
 from tutor.settings import Settings
@@ -65,3 +66,26 @@ def make_app(home: Path, store: Store) -> Iterator[Callable[..., TutorApp]]:
     yield make
     for app in made:
         app.close()
+
+
+@pytest.fixture
+def known_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Measuring the machine takes seconds and a process; the plan is the engine's own."""
+    from tools.engine.calibrate import Machine
+
+    machine = Machine("cpu", "cpu (2 threads)", False, 1.0, 0.0)
+    monkeypatch.setattr("tools.engine.plan.measure_machine", lambda home, device: machine)
+
+
+@pytest.fixture
+def write(home: Path, known_machine: None) -> Iterator[Callable[..., WrittenRun]]:
+    """Runs as the engine leaves them on the disk; those that are live end with the test."""
+    written: list[WrittenRun] = []
+
+    def make(lab: str = "linear-classifier", **more: Any) -> WrittenRun:
+        written.append(WrittenRun(home, lab, **more))
+        return written[-1]
+
+    yield make
+    for run in written:
+        run.close()

@@ -16,6 +16,7 @@ from tutor.agent.events import (
     Answer,
     Answered,
     Event,
+    LabProposed,
     Source,
     SourcesFound,
     Token,
@@ -107,6 +108,8 @@ class ScriptedConversation:
         self.script = script
         self.store = store
         self.session = session
+        self.waiting: Any = None
+        self.decided: list[Any] = []
 
     async def ask(self, question: str) -> Any:
         script = self.script(question) if callable(self.script) else self.script
@@ -123,6 +126,8 @@ class ScriptedConversation:
                     raise event
                 if isinstance(event, Token):
                     said.append(event.text)
+                if isinstance(event, LabProposed):
+                    self.waiting = event.proposal
                 if isinstance(event, Answered):
                     self.store.finish_turn(turn, event.answer, "done")
                     state = "done"
@@ -131,6 +136,20 @@ class ScriptedConversation:
         finally:
             if state != "done":
                 self.store.finish_turn(turn, answer("".join(said), (), answered=False), state)
+
+    async def pending(self) -> Any:
+        """The proposal that the last script left open, as the agent's own memory would."""
+        return self.waiting
+
+    async def decide(self, decision: Any) -> Any:
+        self.decided.append(decision)
+        self.waiting = None
+        async for event in self.ask(f"({decision.action})"):
+            yield event
+
+    async def explain(self, run_id: str) -> Any:
+        async for event in self.ask(f"Explain the run {run_id}"):
+            yield event
 
     async def warm(self) -> None:
         return None

@@ -27,6 +27,7 @@ def run_app(settings: Settings, session: str | None) -> int:
             title="No terminal",
         )
     from tutor.store import Store
+    from tutor.tui.labs.pixel_view import look_for_graphics
     from tutor.tui.stderr_guard import StderrGuard
     from tutor.usable_home import home_for_reading
 
@@ -40,6 +41,7 @@ def run_app(settings: Settings, session: str | None) -> int:
 
         return Conversation(settings, library, store, session)
 
+    look_for_graphics()
     store = Store(settings.home / "tutor.db")
     try:
         with home_for_reading(settings.home) as (home, _), StderrGuard(settings.home) as guard:
@@ -48,6 +50,8 @@ def run_app(settings: Settings, session: str | None) -> int:
             app.close()
     finally:
         store.close()
+    if app.parting:
+        print(app.parting, file=sys.stderr)
     if app.crash is not None:
         raise TutorError(
             f"The app stopped because of a fault of its own ({type(app.crash).__name__}).",

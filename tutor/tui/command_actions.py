@@ -101,6 +101,25 @@ def theme(screen: MainScreen, argument: str) -> None:
     screen.app.push_screen(ThemeScreen())
 
 
+def labs(screen: MainScreen, argument: str) -> None:
+    """Show the labs and runs, or the settings of one lab."""
+    from tutor.tui.labs.opening import set_up, show_labs
+
+    if argument:
+        set_up(screen.tutor, argument.lower().replace("_", "-"))
+    else:
+        show_labs(screen.tutor)
+
+
+def open_run(screen: MainScreen, argument: str) -> None:
+    """Show one run."""
+    from tutor.tui.labs.opening import show_run
+
+    show_run(screen.tutor, argument)
+
+
 def leave(screen: MainScreen, _: str) -> None:
-    """Leave."""
-    screen.app.exit()
+    """Leave; while a lab runs, ask what becomes of it."""
+    from tutor.tui.labs.leaving import leave
+
+    leave(screen.tutor)

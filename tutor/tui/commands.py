@@ -17,7 +17,8 @@ class Command:
     """A command; `action` is given the screen and what followed the command.
 
     `argument` says what may follow ("PATH", "on|off"); `needed` whether something must. `possible`
-    is asked each time the command is offered. `choices` lists what may follow, given what was typed.
+    is asked each time the command is offered. `choices` lists what may follow, given what was typed;
+    where `spread`, a search in the palette finds the command with each.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Command:
     needed: bool = False
     possible: Callable[[MainScreen], bool] = lambda screen: True
     choices: Callable[[MainScreen, str], list[str]] = lambda screen, typed: []
+    spread: bool = False
 
     @property
     def slash(self) -> str:
@@ -78,6 +80,28 @@ def _paths(screen: MainScreen, typed: str) -> list[str]:
 
 def _begins(choices: list[str], typed: str) -> list[str]:
     return [choice for choice in choices if choice.startswith(typed) and choice != typed]
+
+
+def _labs(screen: MainScreen, typed: str) -> list[str]:
+    """The labs' names, in the order of the lessons."""
+    from tools.labs import LABS
+
+    return _begins([info.name for info in sorted(LABS.values(), key=lambda each: each.lesson)], typed)
+
+
+def _has_runs(screen: MainScreen) -> bool:
+    """Whether any lab was ever run; asked with each key, so it reads no run."""
+    try:
+        return any((screen.tutor.settings.home / "runs").iterdir())
+    except OSError:
+        return False
+
+
+def _runs(screen: MainScreen, typed: str) -> list[str]:
+    """The newest runs' IDs."""
+    from tools.engine import runs
+
+    return _begins([run.id for run in runs.all_runs(screen.tutor.settings.home)[:50]], typed)
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -138,6 +162,29 @@ COMMANDS: tuple[Command, ...] = (
         possible=lambda s: s.has_turns and not s.chat.is_answering,
     ),
     Command("course", "panel", "course", "Go to the course and your collections", do.course),
+    Command("labs", "lab", "show labs and runs", "See all labs, and the runs live and past", do.labs),
+    Command(
+        "lab",
+        "lab",
+        "run",
+        "Set up a lab and run it",
+        do.labs,
+        argument="NAME",
+        needed=True,
+        choices=_labs,
+        spread=True,
+    ),
+    Command(
+        "run",
+        "lab",
+        "open run",
+        "Look at a run, live or past",
+        do.open_run,
+        argument="ID",
+        needed=True,
+        possible=_has_runs,
+        choices=_runs,
+    ),
     Command(
         "ingest",
         "material",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from tutor.agent.events import Event
+from tutor.agent.events import Event, Proposal
 from tutor.tui.problem import Problem
 
 if TYPE_CHECKING:
@@ -38,6 +38,13 @@ class AnswerEnded(Message):
     """The turn is over, however it ended, and the next may begin."""
 
     turn: int
+
+
+@dataclass
+class ProposalWaits(Message):
+    """A proposal waits for the person's word: from an earlier day, or after a decision that could not be."""
+
+    proposal: Proposal
 
 
 @dataclass

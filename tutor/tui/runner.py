@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
-from tutor.tui.messages import AnswerEnded, AnswerEvent, AnswerFailed, Warmed
+from tutor.tui.messages import AnswerEnded, AnswerEvent, AnswerFailed, ProposalWaits, Warmed
 from tutor.tui.problem import problem_of
 
 if TYPE_CHECKING:
     from tutor.agent.conversation import Conversation
+    from tutor.agent.events import Decision, Event
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,15 @@ class ConversationRunner:
 
     def ask(self, turn: int, question: str) -> None:
         """Begin a turn; its events carry the number `turn`."""
-        self._submit(self._start(turn, question))
+        self._submit(self._start(turn, lambda conversation: conversation.ask(question)))
+
+    def decide(self, turn: int, decision: Decision) -> None:
+        """Go on with the proposal that waits; a decision that cannot be leaves it waiting."""
+        self._submit(self._start(turn, lambda conversation: conversation.decide(decision)))
+
+    def explain(self, turn: int, run_id: str) -> None:
+        """Begin a turn that explains a run."""
+        self._submit(self._start(turn, lambda conversation: conversation.explain(run_id)))
 
     def searchable(self) -> None:
         """Let questions begin: the course can be searched, or never will be better than it is now."""
@@ -85,8 +94,18 @@ class ConversationRunner:
                 log.warning("a conversation did not close", exc_info=True)
             self._conversation = make()
             self._is_open.set()
+            await self._tell_waiting()
 
-    async def _start(self, turn: int, question: str) -> None:
+    async def _tell_waiting(self) -> None:
+        try:
+            waiting = await self._conversation.pending() if self._conversation is not None else None
+        except Exception:  # a session memory that cannot be read says so with the next question
+            log.warning("whether a proposal waits is not known", exc_info=True)
+            return
+        if waiting is not None:
+            self._post(ProposalWaits(waiting))
+
+    async def _start(self, turn: int, begin: Callable[[Conversation], AsyncGenerator[Event]]) -> None:
         self._answer = asyncio.current_task()
         try:
             # A question may be quicker than the opening of the session and the first building of the index.
@@ -94,13 +113,14 @@ class ConversationRunner:
             await self._is_searchable.wait()
             async with self._one_at_a_time:
                 assert self._conversation is not None
-                async with aclosing(self._conversation.ask(question)) as events:  # type: ignore[type-var]
+                async with aclosing(begin(self._conversation)) as events:
                     async for event in events:
                         self._post(AnswerEvent(turn, event))
         except asyncio.CancelledError:
             log.info("turn %s was stopped", turn)
         except Exception as error:
             self._post(AnswerFailed(turn, problem_of(error)))
+            await self._tell_waiting()
         finally:
             self._post(AnswerEnded(turn))
 

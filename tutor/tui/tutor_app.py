@@ -13,17 +13,15 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from tutor.tui import session_work
 from tutor.tui.messages import (
     IndexProgress,
     IndexReady,
     IngestEnded,
-    SessionLoaded,
-    SessionsListed,
     ShelvesLoaded,
     Told,
     Warmed,
 )
-from tutor.tui.new_file import write_new
 from tutor.tui.problem import Problem, problem_of
 from tutor.tui.runner import ConversationRunner
 from tutor.tui.screens.main import MainScreen
@@ -90,6 +88,7 @@ class TutorApp(App[None]):
         self._cancel_ingest = threading.Event()
         self.runner = ConversationRunner(self._tell_chat)
         self.crash: BaseException | None = None
+        self.parting = ""
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = settings.theme if settings.theme in self.available_themes else DEFAULT_THEME
@@ -162,6 +161,12 @@ class TutorApp(App[None]):
     def _tell_chat(self, message: Message) -> None:
         """Hand a worker's message to the conversation, from where it bubbles up; safe from any thread."""
         self._chat.post_message(message)
+
+    async def action_quit(self) -> None:
+        """Leave; while a lab runs, ask what becomes of it."""
+        from tutor.tui.labs.leaving import leave
+
+        leave(self)
 
     def action_help_quit(self) -> None:
         """Ctrl+C without a selection."""
@@ -321,21 +326,13 @@ class TutorApp(App[None]):
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="session-load")
     def _load_session(self, name: str) -> None:
-        try:
-            loaded = SessionLoaded(name, tuple(self.store.turns(name)))
-        except Exception as error:
-            self.post_message(Told("", problem=problem_of(error)))
-        else:
-            self._tell_chat(loaded)
+        loaded = session_work.load(self.store, name)
+        (self.post_message if isinstance(loaded, Told) else self._tell_chat)(loaded)
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="session-list")
     def list_sessions(self) -> None:
         """Read the list of sessions for the screen that shows it."""
-        try:
-            listed = SessionsListed(tuple(self.store.sessions()))
-        except Exception as error:
-            listed = SessionsListed((), problem_of(error))
-        self.screen.post_message(listed)
+        self.screen.post_message(session_work.listed(self.store))
 
     @work(thread=True, exit_on_error=False, group="session-delete")
     def delete_session(self, name: str) -> None:
@@ -352,15 +349,7 @@ class TutorApp(App[None]):
     @work(thread=True, exit_on_error=False, group="export")
     def export(self, name: str, path: Path | None) -> None:
         """Write a session to a Markdown file that does not exist yet; without a path, in this folder."""
-        from tutor.export import as_markdown
-
-        try:
-            text = as_markdown(name, self.store.turns(name))
-            target = write_new(path, f"tutor-{name}", text)
-        except Exception as error:
-            self.post_message(Told("", problem=problem_of(error)))
-        else:
-            self.post_message(Told(str(target), title="Session written"))
+        self.post_message(session_work.export(self.store, name, path))
 
     # Settings
 

@@ -42,8 +42,8 @@ class MainScreen(Screen[None]):
     ## Tutor
 
     Write a question below. **F2** and **F3** bring the course and the sources, and put them away again,
-    **Tab** goes from panel to panel, **Ctrl+P** finds every command by name, **Ctrl+Q** leaves. Sessions
-    are kept as you go.
+    **F8** opens the labs, which run the lessons' code, **Tab** goes from panel to panel, **Ctrl+P** finds
+    every command by name, **Ctrl+Q** leaves. Sessions are kept as you go.
     """
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]  # noqa: RUF012 - Textual's own shape
     AUTO_FOCUS = "QuestionInput"
@@ -71,6 +71,7 @@ class MainScreen(Screen[None]):
         Binding(
             "f4", "sessions", "Sessions", priority=True, id="session.list", tooltip="Open another session"
         ),
+        Binding("f8", "labs", "Labs", priority=True, id="panel.labs", tooltip="Run the lessons' code"),
         Binding(
             "f5", "copy_answer", "Copy", id="answer.copy", show=False, tooltip="Copy the answer as Markdown"
         ),
@@ -278,6 +279,16 @@ class MainScreen(Screen[None]):
         """Have the question answered."""
         self.tutor.runner.ask(event.turn, event.question)
 
+    @on(ChatPanel.Decided)
+    def decide(self, event: ChatPanel.Decided) -> None:
+        """Go on with the proposal that waits."""
+        self.tutor.runner.decide(event.turn, event.decision)
+
+    @on(ChatPanel.ExplanationWanted)
+    def explain(self, event: ChatPanel.ExplanationWanted) -> None:
+        """Have a run explained."""
+        self.tutor.runner.explain(event.turn, event.run_id)
+
     @on(ChatPanel.StopWanted)
     def stop_answer(self) -> None:
         """Have the answer stopped."""
@@ -353,6 +364,10 @@ class MainScreen(Screen[None]):
     def action_sessions(self) -> None:
         """Show the sessions."""
         do.sessions(self, "")
+
+    def action_labs(self) -> None:
+        """Show the labs."""
+        do.labs(self, "")
 
     def action_new(self) -> None:
         """Begin a new session."""

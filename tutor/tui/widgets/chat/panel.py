@@ -12,6 +12,9 @@ from textual.message import Message
 from tutor.agent.events import (
     Answered,
     AnswerRestarted,
+    Decision,
+    LabProposed,
+    LabStarted,
     Notice,
     Source,
     SourcesFound,
@@ -19,13 +22,15 @@ from tutor.agent.events import (
     ToolFinished,
     ToolStarted,
 )
-from tutor.tui.messages import AnswerEnded, AnswerEvent, AnswerFailed, SessionLoaded
-from tutor.tui.plain_text import one_line
+from tutor.tui.messages import AnswerEnded, AnswerEvent, AnswerFailed, ProposalWaits, SessionLoaded
 from tutor.tui.widgets.action_label import ActionLabel
 from tutor.tui.widgets.chat.citation import SourceCited
 from tutor.tui.widgets.chat.composer import Composer
+from tutor.tui.widgets.chat.doing import doing
+from tutor.tui.widgets.chat.lab_turns import LabTurns
 from tutor.tui.widgets.chat.log import ChatLog
 from tutor.tui.widgets.chat.problem_panel import ProblemPanel
+from tutor.tui.widgets.chat.proposal import ProposalCard, ProposalDecided
 from tutor.tui.widgets.chat.turn import TurnView
 from tutor.tui.widgets.chat.welcome import Welcome
 
@@ -71,6 +76,22 @@ class ChatPanel(Vertical):
             self.turn = turn
             self.question = question
 
+    class Decided(Message):
+        """A turn began with a decision on the proposal that waits."""
+
+        def __init__(self, turn: int, decision: Decision) -> None:
+            super().__init__()
+            self.turn = turn
+            self.decision = decision
+
+    class ExplanationWanted(Message):
+        """A turn began that explains a run which has ended."""
+
+        def __init__(self, turn: int, run_id: str) -> None:
+            super().__init__()
+            self.turn = turn
+            self.run_id = run_id
+
     class StopWanted(Message):
         """The answer is not wanted any more."""
 
@@ -90,6 +111,7 @@ class ChatPanel(Vertical):
         self._said = ""
         self._switching = False
         self._earlier: list[Turn] = []
+        self._labs = LabTurns()
 
     def compose(self) -> ComposeResult:
         """The log above, the input below."""
@@ -100,6 +122,7 @@ class ChatPanel(Vertical):
     async def on_mount(self) -> None:
         """Begin with an empty conversation."""
         await self.log_view.clear(())
+        self.set_interval(1.0, self.explain_ended)
 
     @property
     def log_view(self) -> ChatLog:
@@ -156,13 +179,50 @@ class ChatPanel(Vertical):
         if self.is_answering or self._switching:
             return
         self.composer.input.remember(question)
+        self._labs.settle(self.log_view, question)
+        turn = await self._begin(question)
+        self.post_message(self.Asked(turn.number, question))
+
+    @on(ProposalDecided)
+    async def decide(self, event: ProposalDecided) -> None:
+        """Go on with the proposal as the person decided."""
+        event.stop()
+        from tutor.agent.labs.deciding import words_of
+
+        cards = [card for card in self.query(ProposalCard) if card.proposal.id == event.id]
+        if self.is_answering:
+            self.notify("One answer at a time: Esc stops this one.", severity="warning")
+            if cards:
+                await self._labs.waits(self.log_view, cards[-1].proposal)
+            return
+        action: Any = event.action
+        decision = Decision(action, event.settings, event.device)
+        turn = await self._begin(words_of(decision, cards[-1].proposal.sentence if cards else ""))
+        self.composer.input.focus()
+        self.post_message(self.Decided(turn.number, decision))
+
+    async def explain_ended(self) -> None:
+        """Have a run explained that was at work in this conversation and has ended."""
+        if self.is_answering or self._switching or self._labs.undecided(self.log_view):
+            return
+        run_id = self._labs.ended(self.log_view)
+        if run_id:
+            turn = await self._begin(f"Explain the run {run_id}")
+            self.post_message(self.ExplanationWanted(turn.number, run_id))
+
+    @on(ProposalWaits)
+    async def show_waiting(self, event: ProposalWaits) -> None:
+        """Show a proposal that waits, from an earlier day or after a decision that could not be."""
+        await self._labs.waits(self.log_view, event.proposal)
+
+    async def _begin(self, question: str) -> TurnView:
         turn = TurnView(self._next, question)
         self._next += 1
         self.live = turn
         await self.log_view.add(turn)
         turn.show_activity("Thinking …")
         self._say("thinking")
-        self.post_message(self.Asked(turn.number, question))
+        return turn
 
     @on(AnswerEvent)
     async def show_event(self, event: AnswerEvent) -> None:
@@ -175,9 +235,9 @@ class ChatPanel(Vertical):
                 self._say("answering")
                 await turn.add_text(text)
             case ToolStarted(name, args):
-                doing = _doing(name, args)
-                turn.show_activity(f"{doing} …")
-                self._say(doing[0].lower() + doing[1:])
+                words = doing(name, args)
+                turn.show_activity(f"{words} …")
+                self._say(words[0].lower() + words[1:])
             case ToolFinished(tool):
                 turn.show_activity(tool.summary)
             case SourcesFound(sources):
@@ -188,6 +248,12 @@ class ChatPanel(Vertical):
                 self._say("thinking")
             case Notice() as notice:
                 await turn.add_notice(notice)
+            case LabProposed(proposal):
+                await self._labs.propose(
+                    turn, proposal
+                )  # without the focus: letters typed on are no decision
+            case LabStarted(run_id):
+                await self._labs.started(turn, run_id)
             case Answered(answer):
                 self._rest()
                 await turn.finish(answer)
@@ -287,6 +353,7 @@ class ChatPanel(Vertical):
         try:
             await self.stop()
             self._earlier = []
+            self._labs = LabTurns()
             self.composer.input.history_of_questions = []
             await self.log_view.clear(self._examples)
         finally:
@@ -306,6 +373,7 @@ class ChatPanel(Vertical):
             for turn in reversed(shown):
                 await self._show_stored(turn, earlier=True)
             self.log_view.offer_earlier(len(self._earlier))
+        await self._labs.turns_shown(self.log_view)
         if not live:
             self.post_message(self.SourcesShown(self.log_view.turns[-1].sources))
             self.log_view.follow()
@@ -325,18 +393,7 @@ class ChatPanel(Vertical):
         await self.log_view.add(view, earlier=earlier)
         if stored.state == "done" and stored.answer is not None:
             await view.finish(stored.answer)
+            await self._labs.stored(view, stored.answer)
         else:
             unfinished = stored.state in {"interrupted", "running"}
             await view.end("interrupted" if unfinished else stored.state, stored.answer)
-
-
-def _doing(name: str, args: dict[str, Any]) -> str:
-    """What a tool call does, in words."""
-    subject = str(args.get("query") or args.get("section") or args.get("section_id") or "")
-    words = {
-        "search_course": "Searching the material",
-        "read_section": "Reading the section",
-        "course_outline": "Looking at the course",
-        "web_search": "Searching the web",
-    }.get(name, one_line(name.replace("_", " ").capitalize(), 40))
-    return f"{words} for “{one_line(subject, 60)}”" if subject and "earch" in words else words

@@ -18,6 +18,7 @@ from tutor.tui.problem import Problem
 from tutor.tui.widgets.action_label import ActionLabel
 
 if TYPE_CHECKING:
+    from textual.widget import Widget
     from textual.widgets.markdown import MarkdownStream
 
     from tutor.tui.widgets.chat.markdown import CourseMarkdown
@@ -128,6 +129,12 @@ class TurnView(Vertical):
             (one_line(notice.title), "bold"), "  ", clean(" ".join([notice.message, notice.help]).strip())
         )
         await self.mount(Static(text, classes="notice"), before=self._markdown)
+
+    async def add_card(self, card: Widget) -> None:
+        """Something of its own below the answer: a proposal, a run."""
+        self.show_activity("")
+        meta = self.query(".meta")
+        await self.mount(card, before=meta.first() if meta else None)
 
     async def finish(self, answer: Answer) -> None:
         """The answer is whole: show its last form and what it rests on."""

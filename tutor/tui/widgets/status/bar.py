@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import ProgressBar, Static
 
+from tutor.tui.labs.running import RunningRuns
 from tutor.tui.plain_text import one_line
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class StatusBar(Horizontal):
         """What is going on, the bar, the model and the session."""
         yield Static(classes="doing", markup=False)
         yield ProgressBar(show_eta=False)
+        yield RunningRuns()
         yield Static(classes="where", markup=False)
 
     def on_mount(self) -> None:
