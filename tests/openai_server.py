@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
@@ -85,6 +85,19 @@ def calls(name: str, arguments: str, finish: str | None = "tool_calls") -> Reply
             yield _delta({}, finish)
 
     return _stream(chunks, done=finish is not None)
+
+
+def calls_many(wanted: Sequence[tuple[str, str]]) -> Reply:
+    """Several tool calls, each (name, arguments), in one message."""
+
+    def chunks() -> Iterator[dict[str, Any]]:
+        for at, (name, arguments) in enumerate(wanted):
+            told = {"name": name, "arguments": arguments}
+            call = {"index": at, "id": f"call_{at}", "type": "function", "function": told}
+            yield _delta({"role": "assistant", "content": None, "tool_calls": [call]})
+        yield _delta({}, "tool_calls")
+
+    return _stream(chunks, done=True)
 
 
 def refuses(

@@ -293,6 +293,18 @@ def test_a_disk_that_fills_up_on_the_way_is_one_sentence_and_loses_nothing(
     assert state_of(tmp_path) == "partial"
 
 
+def test_a_disk_that_fills_up_while_unpacking_gets_its_space_back(
+    stick: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(DiskFull, match="the disk is full"):
+        find("tiny", tmp_path / "home")
+    assert [each.name for each in (tmp_path / "home" / "assets").iterdir()] == [".tiny.lock"]
+
+
 def test_a_home_that_cannot_be_written_is_named(index: PackageIndex, tmp_path: Path) -> None:
     (tmp_path / "assets").write_text("a file where the folder should be")
     with pytest.raises(DiskFull, match="may not be written"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,27 @@ def test_an_unreadable_picture_is_named(tmp_path: Path) -> None:
     (root / "sea" / "broken.png").write_bytes(b"no picture at all")
     with pytest.raises(BadData, match=r"sea/broken\.png cannot be read \(no picture\)"):
         load_images(root, 32)
+
+
+def test_what_is_no_file_is_passed_over_and_a_broken_link_is_named(tmp_path: Path) -> None:
+    root = two_classes(tmp_path)
+    (root / "sea" / "album.png").mkdir()
+    os.mkfifo(root / "sea" / "pipe.png")  # reading it would wait for ever
+    assert len(load_images(root, 8)) == 12
+    (root / "sea" / "gone.png").symlink_to(tmp_path / "nowhere.png")
+    with pytest.raises(BadData, match=r"sea/gone\.png cannot be read \(No such file or directory\)"):
+        load_images(root, 8)
+
+
+def test_a_class_that_may_not_be_read_is_named_and_not_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = two_classes(tmp_path)
+    allowed = os.access
+    # The rights themselves do not bind root.
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path).name != "sea" and allowed(path, mode))
+    with pytest.raises(BadData, match="The folder sea may not be read"):
+        load_images(root, 8)
 
 
 @pytest.mark.parametrize(

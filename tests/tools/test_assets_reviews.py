@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import errno
 import hashlib
 import io
 import json
@@ -254,6 +255,10 @@ def test_a_spreadsheets_unicode_text_and_a_byte_order_mark_are_read(tmp_path: Pa
         (b"PK\x03\x04\x00\x00\x00binary", "not a text file"),
         ('{"text": "a", "label": "b"}\n{"text": "a"', "row 2 is not JSON"),
         ('["a", "b"]', "row 1 is no JSON object"),
+        pytest.param('{"text": ' + "9" * 5_000 + "}", "row 1 is not JSON", id="a number of 5,000 digits"),
+        ('{"text": ["a", "b"], "label": "c"}\n' * 12, "row 1 holds a list where a text should be"),
+        ('{"text": "a", "label": {"b": 1}}\n' * 12, "row 1 holds an object where a text should be"),
+        (rows() + "Good, but long,good\n", "line 14 has 3 cells, and the header 2"),
     ],
 )  # fmt: skip
 def test_a_file_that_cannot_be_used_is_told_in_a_sentence(
@@ -265,11 +270,35 @@ def test_a_file_that_cannot_be_used_is_told_in_a_sentence(
     assert caught.value.help
 
 
+def test_half_a_character_in_json_and_empty_cells_at_a_lines_end_are_no_hindrance(tmp_path: Path) -> None:
+    lines = "".join(f'{{"text": "Odd \\ud800 {n}", "label": "{"ab"[n % 2]}\\ud83d"}}\n' for n in range(12))
+    texts = load_reviews("", tmp_path, own_file(tmp_path, lines, "odd.jsonl"))
+    assert (texts.texts[0], texts.label_names) == ("Odd \ufffd 0", ["a\ufffd", "b\ufffd"])
+    padded = rows().replace("\n", ",,\n").replace("label,,", "label", 1)
+    assert len(load_reviews("", tmp_path, own_file(tmp_path, padded))) == 12
+
+
+def test_too_few_texts_for_any_split_ask_for_more_texts() -> None:
+    with pytest.raises(BadData, match="has 1 different text;") as caught:
+        replace(numbered(12), texts=["Same"] * 12, hash="").split(10, 2, seed=0)
+    assert "more texts" in caught.value.help
+
+
 def test_a_missing_file_and_a_folder_are_named(tmp_path: Path) -> None:
     with pytest.raises(BadData, match="There is no file"):
         load_reviews("movie-reviews", tmp_path, tmp_path / "gone.csv")
     with pytest.raises(BadData, match="is a folder"):
         load_reviews("movie-reviews", tmp_path, tmp_path)
+
+
+def test_a_file_that_may_not_be_read_is_told_as_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    file = own_file(tmp_path, rows())
+    monkeypatch.setattr(Path, "open", denied)  # the rights themselves do not bind root
+    with pytest.raises(BadData, match=r"mine\.csv cannot be read: Permission denied"):
+        load_reviews("", tmp_path, file)
 
 
 def test_a_file_too_big_for_memory_is_refused_unread(tmp_path: Path) -> None:

@@ -178,6 +178,7 @@ def test_cleaning_takes_the_runs_that_fit_every_condition(tmp_path: Path) -> Non
     assert [each.id for each in removable(tmp_path, keep=2)] == [done.id, failed.id]
     assert [each.id for each in removable(tmp_path, ids=["last", "last"])] == [newest.id]
     assert removable(tmp_path, older_than_days=1) == []
+    assert removable(tmp_path, older_than_days=float("nan")) == []  # no age fits it
     with pytest.raises(UnknownRun):
         removable(tmp_path, ids=["no-such-run"])
     going = removable(tmp_path, keep=2)

@@ -258,6 +258,14 @@ def test_a_learning_rate_that_explodes_is_named(place: Path, monkeypatch: pytest
     assert "learning rate" in said
 
 
+def test_texts_of_one_class_are_refused_before_the_training(place: Path) -> None:
+    lines = [f"{GOOD[0]} {'x' * (i + 1)},{'ab'[i == 59]}" for i in range(60)]
+    (place / "rare.csv").write_text("\n".join(["text,label", *lines]), encoding="utf-8")
+    sizes = {"train_size": 10, "validation_size": 2, "test_size": 2}
+    said = refused(place, "finetune-bert", data="rare.csv", model=str(place / "encoder"), epochs=1, **sizes)
+    assert "of one class" in said
+
+
 def test_an_epoch_holds_every_text_once_in_an_order_that_seed_and_epoch_decide() -> None:
     lengths = [random.Random(row).randint(3, 60) for row in range(1000)]
     first = training_batches(lengths, 16, seed=1, epoch=0)
@@ -294,6 +302,9 @@ def test_an_earlier_run_is_evaluated_on_texts_it_never_saw(place: Path, tuned: r
     assert (found["model"], found["samples"], found["labels_matched"]) == ("run", 100, "name")
     assert found["accuracy"] > 0.9
     assert any("128 texts" in line and "left out" in line for line in view.logs)
+    (place / "longer.csv").write_text((place / "reviews.csv").read_text() + f"{GOOD[0]} film,positive\n")
+    other = done(place, "evaluate-pretrained", data="longer.csv", model=f"run:{tuned.id}", samples=20)
+    assert any("may have seen" in line for line in other.logs)
     said = refused(place, "evaluate-pretrained", model=f"run:{tuned.id}", samples=112)  # 240 less 128 is 112
     assert "112" in said
     assert "at most 111" in said

@@ -17,6 +17,7 @@ from tools.assets.scenes import paint
 from tools.engine import report as report_module
 from tools.engine import runs
 from tools.engine.report import Cancelled, Report
+from tools.engine.settings import checked_settings
 from tools.engine.worker import perform
 from tools.errors import AssetUnavailable, BadSettings
 from tools.labs import clip_train, clip_zero_shot, open_lab
@@ -306,3 +307,9 @@ def tiny_transformers_clip(folder: Path) -> Path:
     images = CLIPImageProcessor(size={"shortest_edge": 32}, crop_size={"height": 32, "width": 32})
     CLIPProcessor(image_processor=images, tokenizer=tokenizer).save_pretrained(folder)
     return folder
+
+
+@pytest.mark.parametrize("template", ["no place", "a {} {}", "a {x}", "{{}}"])
+def test_a_template_without_one_place_for_the_class_is_refused_in_words(template: str) -> None:
+    with pytest.raises(BadSettings, match=r"it needs \{\} once"):
+        checked_settings(open_lab("clip-zero-shot"), {"template": template})

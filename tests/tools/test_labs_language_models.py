@@ -228,6 +228,12 @@ def test_the_prompt_may_stand_in_a_file(tiny_model: Path, tmp_path: Path) -> Non
         sampling.run(sampling.Config(model=str(tiny_model)), report)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("temperature", [0, 1e-38])
+def test_a_temperature_by_which_logits_cannot_be_divided_is_refused(temperature: float) -> None:
+    with pytest.raises(ValueError, match="temperature"):
+        sampling.Config(temperature=temperature)
+
+
 def test_a_prompt_longer_than_the_context_window_is_refused(tiny_model: Path, tmp_path: Path) -> None:
     config = sampling.Config(model=str(tiny_model), prompt="word " * 1000, new_tokens=10)
     with pytest.raises(BadSettings, match=r"5000 tokens.*context window of 4096"):
@@ -381,7 +387,19 @@ def test_a_local_model_rates_in_batches_and_nothing_is_sent_anywhere(
     assert figures["unparsed"] > 0.5  # random weights write no words
     assert len(report.said["prompts"]) == 6  # five prompts and the baseline
     assert report.said["data"]["name"] == "mine.csv"
+    assert any("chosen on these same 4 reviews" in line for line in report.lines)
     assert not any("sent" in line for line in report.lines)
+
+
+def test_prompts_longer_than_the_context_window_are_refused_before_the_first(
+    tiny_model: Path, tmp_path: Path
+) -> None:
+    texts = "\n".join(f"{'long ' * 90}{n},{WORDS[n % 2]}" for n in range(60))
+    (tmp_path / "long.csv").write_text(f"text,label\n{texts}", encoding="utf-8")
+    report = Heard(tmp_path, tmp_path / "long.csv")
+    with pytest.raises(BadSettings, match=r"context window of .*, which is 4,096"):
+        rate(report, model=str(tiny_model), reviews=4, shots=8)
+    assert "prompts" not in report.said
 
 
 def test_a_batch_gives_each_chat_the_reply_it_gets_alone(tiny_model: Path, tmp_path: Path) -> None:

@@ -208,6 +208,24 @@ def test_default_sizes_shrink_to_a_small_file_and_chosen_ones_do_not(tmp_path: P
     assert "140 different texts" in failed(tmp_path, "linear-classifier", {"train_size": 1000}, data)
 
 
+@pytest.mark.parametrize(
+    ("text", "settings", "said"),
+    [
+        ("\N{GRINNING FACE}", {}, "No word of two or more letters"),
+        ("word", {"min_reviews": 1000}, "1000 or more of the"),
+        ("word", {"train_size": 10, "validation_size": 2, "test_size": 2, "seed": 1}, ""),
+    ],
+)
+def test_texts_of_which_nothing_can_be_learned_are_refused_and_rare_classes_are_borne(
+    tmp_path: Path, text: str, settings: dict, said: str
+) -> None:
+    lines = [f"{text} {'x' * (i + 1) if text == 'word' else text * i},{'ab'[i % 12 == 0]}" for i in range(60)]
+    (tmp_path / "t.csv").write_text("\n".join(["text,label", *lines]), encoding="utf-8")
+    view = perform(begun(tmp_path, "linear-classifier", {"steps": 2, **settings}, tmp_path / "t.csv"))
+    assert view.state == ("failed" if said else "done"), view.error
+    assert not said or said in view.error.message
+
+
 # -- two-circles
 
 
@@ -390,4 +408,5 @@ def test_a_long_sentence_is_cut_and_a_missing_head_or_layer_named(
     assert view.model["name"] == "all-MiniLM-L6-v2"
     assert view.model["stand_in_for"] == "bert-base-cased"
     assert "6 layers of 12 heads" in failed(tmp_path, "attention", {"layer": 7})
+    assert "Nothing of the sentence" in failed(tmp_path, "attention", {"sentence": "\N{ZERO WIDTH SPACE}"})
     assert "head cannot be 13" in failed(tmp_path, "attention", {"head": 13})

@@ -257,6 +257,31 @@ def test_settings_that_do_not_fit_together_are_refused(settings: dict[str, objec
         checked_settings(open_lab("vit-from-scratch"), settings)
 
 
+def test_batches_of_one_picture_that_batch_norm_cannot_learn_from_are_refused() -> None:
+    with pytest.raises(BadSettings, match="too small for batch norm"):
+        checked_settings(open_lab("vit-transfer"), {"batch_size": 1, "image_size": 32})
+
+
+@pytest.mark.usefixtures("imagenet")
+def test_a_picture_left_over_joins_the_last_batch_and_the_speed_counts_every_picture_once(
+    home: Path,
+) -> None:
+    sizes = {"train_size": 13, "test_size": 12, "validation_size": 6, "image_size": 32}
+    view = performed(home, "vit-transfer", **sizes, batch_size=12, epochs=6).view()
+    assert view.state == "done", view.error
+    spoken = next(line for line in view.logs if "pictures a second" in line)
+    assert spoken.startswith("6 steps in ")
+    assert "for five epochs at most" in view.artifacts["why"].load()["text"]
+
+
+def test_a_training_that_learned_nothing_is_not_said_to_gain_from_more_epochs(home: Path) -> None:
+    tiny = {"train_size": 24, "test_size": 12, "validation_size": 6, "width": 8, "depth": 1, "heads": 1}
+    view = performed(home, "vit-from-scratch", **tiny, epochs=6, learning_rate=1).view()
+    text = view.artifacts["reading"].load()["text"]
+    assert "learning rate does not suit it" in text
+    assert "more epochs" not in text
+
+
 @pytest.mark.usefixtures("imagenet")
 def test_frozen_layers_keep_their_weights_and_the_head_learns(home: Path) -> None:
     network, _ = load_image_network("efficientnet-lite0", 6, home)

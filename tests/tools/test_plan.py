@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tools.assets import ASSETS
 from tools.engine import calibrate, plan
 from tools.engine.calibrate import measure_machine
 from tools.engine.lab import Cost
@@ -72,6 +73,15 @@ def test_a_machine_is_measured_once_and_anew_where_torch_or_the_processor_change
     assert measure_machine(home, "cpu").speed == 8.0
     assert measure_machine(home, "cpu").name == "cpu (64 threads)"
     assert measured == ["cpu"]
+
+
+def test_a_file_of_the_persons_called_like_a_module_is_no_hindrance(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("torch.py", "tools.py"):
+        (tmp_path / name).write_text("raise SystemExit('the wrong one')")
+    monkeypatch.chdir(tmp_path)
+    assert measure_machine(tmp_path / "home", "cpu").speed > 0
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"cpu": 3}'])
@@ -166,7 +176,20 @@ def test_an_asset_that_is_not_here_yet_is_a_download(home: Path, costs) -> None:
     assert planned.assets == ("digits", "encoder")
     assert planned.missing == ("digits",)  # the encoder is carried in a dependency
     assert 1 < planned.download_mb < 2
-    assert "after a download of 1 MB (digits)" in planned.sentence()
+    assert "after a download of 1.4 MB (digits)" in planned.sentence()
+
+
+def test_an_archive_at_hand_is_no_download(
+    home: Path, costs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    costs(assets=("digits",))
+    monkeypatch.setenv("TUTOR_ASSETS", str(tmp_path))
+    (tmp_path / ASSETS["digits"].archive).write_bytes(b"its hash is checked when it is taken")
+    planned = plan_run(home, "two-circles", {}, "cpu")
+    assert (planned.missing, planned.download_mb) == ((), 0)
+    assert "download" not in planned.sentence()
+    monkeypatch.setattr(plan, "free_disk_mb", lambda folder: 6.0)  # it is copied all the same
+    assert "disk space" in plan_run(home, "two-circles", {}, "cpu").refused
 
 
 def test_a_disk_without_room_for_the_download_is_refused(
@@ -202,6 +225,15 @@ def test_a_bad_setting_is_named_with_what_it_may_be(home: Path, settings: dict, 
     assert next(iter(settings)) in str(caught.value)
     assert says in f"{caught.value} {caught.value.help}"
     assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param("a" * 300, id="too long"), "~nobody-is-called-so/x.csv", "x.csv/y", "x\0y"]
+)
+def test_a_path_that_can_be_no_file_is_told_as_bad_data(home: Path, tmp_path: Path, name: str) -> None:
+    (tmp_path / "x.csv").write_text("a file")
+    with pytest.raises(BadData):
+        plan_run(home, "linear-classifier", {}, "cpu", name if name[0] == "~" else tmp_path / name)
 
 
 def test_an_unknown_lab_and_missing_data_are_refused(home: Path) -> None:

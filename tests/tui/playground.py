@@ -291,7 +291,7 @@ async def until(pilot: Any, condition: Callable[[], Any], seconds: float = 10.0)
         if condition():
             await pilot.pause()
             return
-    raise AssertionError("the app did not come to that state in time")
+    raise AssertionError("the app did not come to that state in time:\n" + screen_text(pilot.app))
 
 
 async def ready(pilot: Any) -> Any:

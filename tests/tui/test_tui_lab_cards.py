@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import Any
 
 import pytest
@@ -75,6 +76,54 @@ async def test_leaving_can_stop_the_run(make_app, write):
     assert not run.run.is_alive()
     assert run.run.view().state == "cancelled"
     assert "tutor lab resume linear-classifier-1" in app.parting
+
+
+async def test_a_run_that_could_not_be_stopped_is_not_said_to_be(make_app, write, monkeypatch):
+    def refuse(run: object) -> None:
+        raise OSError("no")
+
+    monkeypatch.setattr("tools.engine.local.cancel", refuse)
+    write(live=True)
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: bool(app.main.query_one(RunningRuns).live))
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: isinstance(app.screen, QuitScreen))
+        await pilot.press("s")
+        for _ in range(200):
+            if app.parting:
+                break
+            await asyncio.sleep(0.02)
+    assert (
+        app.parting == "Could not be stopped: linear-classifier-1. Try: tutor lab cancel linear-classifier-1"
+    )
+
+
+async def test_a_start_that_must_wait_for_the_plan_says_so_and_begins_by_itself(make_app, write, monkeypatch):
+    from tools.engine import local, plan
+
+    known, plan_run, begun = threading.Event(), plan.plan_run, write()
+
+    def wait(*args: object) -> object:
+        known.wait(20)
+        return plan_run(*args)
+
+    monkeypatch.setattr("tools.engine.plan.plan_run", wait)
+    monkeypatch.setattr(local, "start", lambda *args, **more: begun.run)
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        set_up(app, "linear-classifier")
+        await until(pilot, lambda: isinstance(app.screen, SetupScreen) and bool(app.screen.fields))
+        await until(pilot, lambda: "Working out what it will take" in screen_text(app))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "Starts once it is known" in screen_text(app))
+        await pilot.press("f1")
+        known.set()
+        await pilot.pause(0.3)
+        await pilot.press("escape")
+        await until(pilot, lambda: getattr(app.screen, "run_id", "") == begun.id)
 
 
 async def test_without_a_run_at_work_leaving_asks_nothing(make_app, write):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ from lab_runs import HOSTILE, WrittenRun, field
 from playground import ready, screen_text, scripted, shown, until
 
 from tools.engine import runs
+from tools.errors import RunRefused
 from tutor.tui.labs.labs_screen import LabsScreen
 from tutor.tui.labs.opening import set_up, show_labs, show_run
+from tutor.tui.labs.pick_run import PickRunScreen
 from tutor.tui.labs.run_screen import RunScreen
 from tutor.tui.labs.setup_screen import SetupScreen
 
@@ -200,9 +203,18 @@ async def test_cancelling_asks_nothing_and_offers_to_resume(make_app, write):
         await opened(pilot, run)
         await pilot.press("c")
         await until(pilot, lambda: "cancelled after" in screen_text(app))
-        assert "r resumes it from its last checkpoint" in screen_text(app)
+        assert "r resumes it from its beginning" in screen_text(app), "it had kept no checkpoint"
         assert "Resume (r)" in screen_text(app)
         assert not run.run.is_alive()
+
+
+async def test_a_run_that_kept_a_checkpoint_is_resumed_from_there(make_app, write):
+    run = write().failed()
+    (run.run.folder / "checkpoint.pt").write_bytes(b"x")
+    app = make_app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(pilot, run)
+        await until(pilot, lambda: "r resumes it from its last checkpoint" in screen_text(app))
 
 
 async def test_a_killed_run_is_seen_as_failed_with_what_to_do(make_app, write):
@@ -341,6 +353,35 @@ async def test_a_run_is_deleted_only_after_a_yes(make_app, write, home):
         await until(pilot, lambda: isinstance(app.screen, LabsScreen))
         await until(pilot, lambda: run.id not in screen_text(app))
         assert runs.all_runs(home) == []
+
+
+async def test_a_run_that_goes_while_another_screen_lies_over_it_is_left_afterwards(make_app, write):
+    run, _ = write().done(accuracy=0.851), write().done(accuracy=0.8)
+    app = make_app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(pilot, run)
+        await pilot.press("v")
+        await until(pilot, lambda: isinstance(app.screen, PickRunScreen))
+        shutil.rmtree(run.run.folder)
+        await until(pilot, lambda: any("was deleted" in each.message for each in app._notifications))
+        assert isinstance(app.screen, PickRunScreen)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is app.main)
+
+
+async def test_what_cannot_be_done_does_not_go_on_being_said_to_be_done(make_app, write, monkeypatch):
+    def refuse(*args: Any, **more: Any) -> None:
+        raise RunRefused("It is already running.", help="Wait for it.")
+
+    monkeypatch.setattr("tools.engine.local.resume", refuse)
+    run = write().failed()
+    app = make_app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(pilot, run)
+        await pilot.press("r")
+        await until(pilot, lambda: any("already running" in each.message for each in app._notifications))
+        await until(pilot, lambda: "r resumes it" in screen_text(app))
+        assert "resuming" not in screen_text(app)
 
 
 async def test_running_again_opens_the_form_with_the_same_settings(make_app, write):

@@ -19,6 +19,7 @@ def test_every_asset_is_listed_with_what_is_here_of_it(tutor, home: Path) -> Non
     table = tutor("assets", "list")
     assert "SmolLM2-135M-Instruct" in table.out
     assert "93 MB" in table.out
+    assert tutor("assets").out == table.out
 
 
 def test_without_a_network_getting_one_says_what_is_needed(tutor) -> None:

@@ -90,6 +90,7 @@ def test_the_stream_is_the_runs_events_and_ends_with_the_result(measured: Path) 
 def test_the_labs_are_listed_shown_and_read(lab: Run) -> None:
     names = [each["name"] for each in lab("lab", "list", "--json").json["labs"]]
     assert names == [*(name for name in LABS if name != "probe"), "probe"]
+    assert lab("lab").out == lab("lab", "list").out
     shown = lab("lab", "show", "Two_Circles")
     assert "hidden = 4  a whole number from 1 to 64 (neurons)" in shown.out
     assert "Hidden neurons" in shown.out
@@ -147,6 +148,28 @@ def test_a_failed_run_is_exit_code_1_and_its_last_event_says_why(lab: Run) -> No
     assert watched.code == 1
     assert "Only one class" in watched.out
     assert "Give at least two classes." in watched.out
+
+
+def test_after_the_last_step_only_what_was_logged_since_is_shown(tmp_path: Path) -> None:
+    from tools.engine.events import EventLog
+    from tutor.cli.lab_live import _progress
+
+    run = runs.create(tmp_path, "two-circles", {}, "cpu", None)
+    follower = runs.Follower(run, notice_death=False)
+    shown = []
+    log = EventLog(run.folder)
+    for event in (
+        ("log", {"text": "Loading PyTorch ..."}),
+        ("started", {"device": "cpu"}),
+        ("progress", {"done": 5, "total": 5, "unit": "step"}),
+        ("log", {"text": "Testing ..."}),
+    ):
+        log.write(event[0], **event[1])
+        follower.poll()
+        shown.append(_progress(follower.view))
+    log.close()
+    started = f"{run.id} running"
+    assert shown == ["Loading PyTorch ...", started, "step 5/5  100%", "Testing ..."]
 
 
 def test_ctrl_c_on_a_terminal_cancels_the_run_which_can_be_resumed(
@@ -258,6 +281,8 @@ def test_a_torn_run_is_still_shown_and_a_damaged_folder_cleared(lab: Run, home: 
 def test_clean_without_saying_which_removes_nothing(lab: Run, home: Path) -> None:
     assert lab("runs", "clean", "--yes").code == 2
     assert lab("runs", "clean", "--keep", "1", "--yes").out == "No run fits that; nothing was removed.\n"
+    nonsense = lab("runs", "clean", "--older-than", "nan", "--yes")
+    assert (nonsense.code, nonsense.out) == (2, "")
     assert [run.id for run in runs.all_runs(home)] == ["probe-1"]
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tools.assets.model_source import ModelSource
-from tools.errors import ToolsError
+from tools.errors import BadSettings, ToolsError
 
 if TYPE_CHECKING:
     import torch
@@ -49,6 +49,10 @@ class ChatModel(Protocol):
 
         `on_done` may raise to stop.
         """
+        ...
+
+    def check(self, chats: Sequence[Chat], most_tokens: int) -> None:
+        """Raise BadSettings where a chat and its reply are longer than the model can read."""
         ...
 
 
@@ -95,6 +99,18 @@ class LocalChat:
             replies.update(zip(places, batch, strict=True))
             on_done(len(replies))
         return [replies[place] for place in range(len(chats))]
+
+    def check(self, chats: Sequence[Chat], most_tokens: int) -> None:
+        """Raise BadSettings where a chat and its reply do not fit the context window."""
+        prompts = [self._prompt(chat) for chat in chats]
+        longest = max(len(ids) for ids in self._tokenizer(prompts, add_special_tokens=False)["input_ids"])
+        window = getattr(self._model.config, "max_position_embeddings", None) or 2**31
+        if longest + most_tokens > window:
+            raise BadSettings(
+                f"A prompt of {longest:,} tokens and a reply of {most_tokens:,} do not fit the context "
+                f"window of {self.source.name}, which is {window:,}.",
+                help="Set review_words or shots lower, or choose one of the other prompts.",
+            )
 
     def _prompt(self, chat: Chat) -> str:
         if self._tokenizer.chat_template:
@@ -147,6 +163,9 @@ class ServedChat:
         self._client = openai.OpenAI(
             base_url=self.server, api_key=key or "none", timeout=timeout, max_retries=2
         )
+
+    def check(self, chats: Sequence[Chat], most_tokens: int) -> None:
+        """Nothing: the server knows its window, and says so."""
 
     def answer(self, chats: Sequence[Chat], most_tokens: int, on_done: OnDone) -> list[Reply]:
         """Several requests at a time; the first that fails for good ends it. Raises ModelServerFailed."""

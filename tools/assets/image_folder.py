@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,8 @@ def _classes(path: Path) -> list[Path]:
         )
     if not path.is_dir():
         raise BadData(f"There is no folder {path}.", help="Check the path given with --data.")
+    if not os.access(path, os.R_OK | os.X_OK):
+        raise BadData(f"The folder {path.name} may not be read.", help="Check its permissions.")
     folders = sorted(each for each in path.iterdir() if each.is_dir() and not each.name.startswith("."))
     classes = [each for each in folders if _pictures(each)]
     if len(classes) == 1:
@@ -58,8 +61,14 @@ def _classes(path: Path) -> list[Path]:
 
 
 def _pictures(folder: Path) -> list[Path]:
+    if not os.access(folder, os.R_OK | os.X_OK):  # else it would only look empty
+        raise BadData(f"The folder {folder.name} may not be read.", help="Check its permissions.")
     return sorted(
-        each for each in folder.rglob("*") if each.suffix.lower() in ENDINGS and not each.name.startswith(".")
+        each
+        for each in folder.rglob("*")
+        if each.suffix.lower() in ENDINGS
+        and not each.name.startswith(".")
+        and (each.is_file() or not each.exists())  # a broken link is told of when it is read
     )
 
 
@@ -81,7 +90,7 @@ def _read(file: Path, size: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint
 
 
 def _reason(error: Exception) -> str:
-    text = str(error).replace("\n", " ")
+    text = (getattr(error, "strerror", None) or str(error)).replace("\n", " ")
     return "no picture" if "cannot identify" in text else text[:120] or type(error).__name__
 
 

@@ -73,10 +73,12 @@ class Images:
         rows = _distinct(self.pixels)
         if len(rows) < train + test:
             raise NotEnoughImages(
-                f"{self.name} has {len(rows)} different pictures; {train} for training and {test} for "
-                f"testing were asked for.",
+                f"{self.name} has {len(rows)} different picture{'s' * (len(rows) != 1)}; {train} for "
+                f"training and {test} for testing were asked for.",
                 help=f"Ask for at most {len(rows)} in all, for example train_size={len(rows) * 3 // 4} "
-                f"and test_size={len(rows) // 4}.",
+                f"and test_size={len(rows) // 4}."
+                if len(rows) >= 10
+                else "Give more pictures; equal ones count as one.",
             )
         order = _interleaved([self.labels[row] for row in rows], np.random.default_rng(seed))
         chosen = [rows[place] for place in order]

@@ -83,7 +83,7 @@ def pip_command() -> list[str]:
     Raises AssetUnavailable where there is none.
     """
     if find_spec("pip"):
-        return [sys.executable, "-m", "pip"]
+        return [sys.executable, "-P", "-m", "pip"]  # -P: no module out of the folder the person stands in
     spec = find_spec("ensurepip")  # uv's environments have no pip, but their Python carries a wheel of it
     if spec is not None and spec.origin:
         carried = sorted((Path(spec.origin).parent / "_bundled").glob("pip-*.whl"))

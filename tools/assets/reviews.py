@@ -62,10 +62,12 @@ class Texts:
         rows = self._distinct()
         if train < 1 or test < 1 or len(rows) < train + test:
             raise BadData(
-                f"{self.name} has {len(rows)} different texts; {train} for training and {test} for testing "
-                f"were asked for.",
+                f"{self.name} has {len(rows)} different text{'s' * (len(rows) != 1)}; {train} for training "
+                f"and {test} for testing were asked for.",
                 help=f"Ask for at most {len(rows)} in all, for example {len(rows) * 3 // 4} for training and "
-                f"{len(rows) // 4} for testing.",
+                f"{len(rows) // 4} for testing."
+                if len(rows) >= 10
+                else "Give more texts; those that differ only in case and spaces count as one.",
             )
         order = _interleaved(rows, self.labels, random.Random(seed))
         return self.take(order[test : test + train]), self.take(order[:test])

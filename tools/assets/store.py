@@ -28,7 +28,8 @@ class Listed:
     """An asset and how much of it is here.
 
     `state` is "here", "partial" (a download to go on with) or "absent"; `size` what it takes on the
-    disk now, `download` what is still to be downloaded, both in bytes; `source` where it came from.
+    disk now, `download` what is still to be downloaded (nothing where TUTOR_ASSETS has it), both in
+    bytes; `source` where it came from.
     """
 
     asset: Asset
@@ -146,22 +147,30 @@ def _put(asset: Asset, folder: Path, source: str, openers: Sequence[Callable[[],
     fresh = folder.with_name(f".{asset.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    for member, open_it in zip(asset.members, openers, strict=True):
-        with open_it() as file:
-            _copy(member, file, fresh / member.name)
+    try:
+        for member, open_it in zip(asset.members, openers, strict=True):
+            with open_it() as file:
+                _copy(member, file, fresh / member.name)
+        _write_manifest(asset, source, fresh)
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)  # on a full disk, half a file would keep it full
+        raise
+    if folder.exists():
+        shutil.rmtree(folder)
+    fresh.replace(folder)
+
+
+def _write_manifest(asset: Asset, source: str, folder: Path) -> None:
     manifest = {
         "name": asset.name,
         "source": source,
         "archive": {"name": asset.archive, "sha256": asset.sha256},
         "files": {each.name: {"size": each.size, "sha256": each.sha256} for each in asset.members},
     }
-    with (fresh / _MANIFEST).open("w", encoding="utf-8") as out:
+    with (folder / _MANIFEST).open("w", encoding="utf-8") as out:
         json.dump(manifest, out, indent=2)
         out.flush()
         os.fsync(out.fileno())
-    if folder.exists():
-        shutil.rmtree(folder)
-    fresh.replace(folder)
 
 
 def _copy(member: Member, file: BinaryIO, to: Path) -> None:
@@ -232,7 +241,8 @@ def _listed(asset: Asset, home: Path) -> Listed:
         source = str(_manifest(folder).get("source"))
         return Listed(asset, "here", sum(_size(each) for each in folder.iterdir()), 0, source)
     have = _size(home / "assets" / "parts" / f"{asset.archive}.part")
-    return Listed(asset, "partial" if have else "absent", have, max(asset.size - have, 0), asset.source)
+    left = 0 if _from_given_folder(asset) else max(asset.size - have, 0)
+    return Listed(asset, "partial" if have else "absent", have, left, asset.source)
 
 
 def _remove(asset: Asset, home: Path) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain
@@ -26,22 +27,30 @@ def read_table(path: Path, text_column: str = "", label_column: str = "") -> tup
     """The (text, label) pairs of a file, both stripped and not empty, and how many rows had neither or one.
 
     The columns are found by their usual names (TEXT_COLUMNS, LABEL_COLUMNS) unless named. Raises
-    BadData: no such file, empty, not text, not UTF-8, malformed, a column missing, fewer than ten
-    rows, one class only, or labels that are no classes.
+    BadData: no such file, not readable, empty, not text, not UTF-8, malformed, a column missing, fewer than
+    ten rows, one class only, or labels that are no classes.
     """
-    _check_file(path)
-    records = _records(path)
     try:
+        _check_file(path)
+        records = _records(path)
         first = next(records, None)
         if first is None:
             raise BadData(f"{path.name} has no rows.", help=_SHAPE)
         text = _column(path, list(first), text_column, TEXT_COLUMNS, "text_column", "text")
         label = _column(path, list(first), label_column, LABEL_COLUMNS, "label_column", "label")
-        pairs = [(_cell(each.get(text)), _cell(each.get(label))) for each in chain([first], records)]
+        pairs = [
+            (_cell(path, row, each.get(text)), _cell(path, row, each.get(label)))
+            for row, each in enumerate(chain([first], records), 1)
+        ]
     except UnicodeDecodeError as error:
         raise BadData(
             f"{path.name} is not UTF-8 text (byte 0x{error.object[error.start]:02x}).",
-            help="Save it as UTF-8, for example: iconv -f latin1 -t utf-8 OLD > NEW",
+            help="Save it as UTF-8, for example: iconv -f latin1 -t utf-8 OLD > NEW (or shift_jis, gbk ... "
+            "for latin1).",
+        ) from error
+    except OSError as error:
+        raise BadData(
+            f"{path.name} cannot be read: {error.strerror or error}.", help="Check its permissions."
         ) from error
     rows = [pair for pair in pairs if all(pair)]
     _check_rows(path, rows, len(pairs), label)
@@ -94,11 +103,19 @@ def _csv_records(path: Path, lines: Any, begins: str) -> Iterator[dict[str, Any]
     csv.field_size_limit(10_000_000)
     reader = csv.DictReader(lines, delimiter=delimiter)
     try:
-        yield from reader
+        for record in reader:
+            beyond = record.pop(None, ())
+            if any(cell.strip() for cell in beyond):  # else commas that a spreadsheet padded the line with
+                raise BadData(
+                    f"{path.name}: line {reader.line_num} has {len(record) + len(beyond)} cells, and the "
+                    f"header {len(record)}.",
+                    help=_QUOTES,
+                )
+            yield record
     except csv.Error as error:
         raise BadData(
             f"{path.name} cannot be read as CSV at line {reader.line_num}: {error}.",
-            help="A text with commas or line breaks stands between double quotes.",
+            help=_QUOTES,
         ) from error
 
 
@@ -112,8 +129,11 @@ def _json_records(path: Path, lines: Any, is_array: bool) -> Iterator[dict[str, 
             if not isinstance(record, dict):
                 raise BadData(f"{path.name}: row {number} is no JSON object.", help=_SHAPE)
             yield record
-    except (json.JSONDecodeError, RecursionError) as error:
-        what = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deeply"
+    except UnicodeDecodeError:
+        raise
+    except (ValueError, RecursionError) as error:  # a plain ValueError: a number of thousands of digits
+        what = "nested too deeply" if isinstance(error, RecursionError) else "a number is too long"
+        what = error.msg if isinstance(error, json.JSONDecodeError) else what
         raise BadData(f"{path.name}: row {max(number, 1)} is not JSON ({what}).", help=_SHAPE) from error
 
 
@@ -132,10 +152,14 @@ def _column(path: Path, there: list[Any], named: str, usual: Sequence[str], opti
     )
 
 
-def _cell(value: Any) -> str:
+def _cell(path: Path, row: int, value: Any) -> str:
+    if isinstance(value, list | dict):
+        what = "a list" if isinstance(value, list) else "an object"
+        raise BadData(f"{path.name}: row {row} holds {what} where a text should be.", help=_SHAPE)
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # "4.0" and "4" are one class
-    return "" if value is None else str(value).strip()
+    # JSON can name half a character, which nothing that writes UTF-8 takes.
+    return "" if value is None else _HALVES.sub("\ufffd", str(value)).strip()
 
 
 def _check_rows(path: Path, rows: Rows, seen: int, label: str) -> None:
@@ -158,6 +182,8 @@ def _check_rows(path: Path, rows: Rows, seen: int, label: str) -> None:
         )
 
 
+_HALVES = re.compile("[\ud800-\udfff]")
+_QUOTES = "A text with commas or line breaks stands between double quotes."
 _SHAPE = (
     "A CSV file with the columns text and label, or JSONL with one object a line: "
     '{"text": "Great film", "label": "positive"}'

@@ -114,7 +114,8 @@ def _remember(home: Path, key: str, machine: Machine) -> None:
 
 
 def _measured(device: str) -> Machine:
-    command = [sys.executable, "-m", "tools.engine.calibrate", device]
+    # -P: where the person stands may be a torch.py of their own.
+    command = [sys.executable, "-P", "-m", "tools.engine.calibrate", device]
     root = str(Path(__file__).parents[2])
     paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
     try:

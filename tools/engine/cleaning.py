@@ -94,7 +94,7 @@ def size_of(folder: Path) -> int:
 
 
 def _younger(created: float, days: float | None) -> bool:
-    return days is not None and created > time.time() - days * 86_400
+    return days is not None and not created <= time.time() - days * 86_400  # so that nan fits no run
 
 
 def _damaged(home: Path, everything: Sequence[Run], days: float | None) -> list[Removable]:

@@ -94,7 +94,7 @@ def _write_all(run: Run, view: RunView, folder: Path, notes: list[str]) -> None:
     for artifact in view.artifacts.values():
         write = _WRITERS.get(artifact.kind)
         if write is None:
-            notes.append(f"{artifact.title} was left where it is: {artifact.path}")
+            notes.append(f"{artifact.path} was left where it is ({artifact.title}).")
             continue
         try:
             write(artifact, artifact.load(), folder)

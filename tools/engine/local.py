@@ -50,7 +50,7 @@ def resume(run: Run, *, server: Mapping[str, str] | None = None) -> Run:
     """
     view = run.view()
     if view.state in ("starting", "running"):
-        raise RunRefused(f"{run.id} is still running.", help=f"Watch it with: tutor runs show {run.id}")
+        raise RunRefused(f"{run.id} is still running.", help=f"Watch it with: tutor lab watch {run.id}")
     if view.state == "done":
         raise RunRefused(
             f"{run.id} is done; there is nothing left to resume.",

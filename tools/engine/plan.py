@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.assets.catalogue import ASSETS
+from tools.assets.download import megabytes
 from tools.engine.calibrate import Machine, measure_machine
 from tools.engine.resources import free_disk_mb, free_memory_mb
 from tools.engine.settings import checked_data, checked_device, checked_settings
@@ -22,10 +23,10 @@ class Plan:
 
     `settings` are all of them, checked; `changed` names those that are not the default. `device` is
     the one chosen (cuda, mps or cpu; as asked for where it is not there), `device_name` the same
-    with its name, `bf16` whether bfloat16 is used. `seconds` of wall time, `memory_mb` at the peak
-    and `download_mb` (MiB) are estimates; `assets` is all that the run reads, `missing` what of it is
-    to be downloaded first. `refused` is one sentence on why it cannot start ("" where it can), and
-    `help` what to do then.
+    with its name, `bf16` whether that device does bfloat16 in hardware. `seconds` of wall time,
+    `memory_mb` (MiB, at the peak) and `download_mb` (millions of bytes) are estimates; `assets` is
+    all that the run reads, `missing` what of it is to be downloaded first. `refused` is one sentence
+    on why it cannot start ("" where it can), and `help` what to do then.
     """
 
     lab: str
@@ -47,15 +48,14 @@ class Plan:
         """The plan in one sentence, as it is said before the run starts."""
         if self.refused:
             return self.refused
-        numbers = " in bf16" if self.bf16 else ""
         first = (
-            f", after a download of {mebibytes(self.download_mb)} ({', '.join(self.missing)})"
+            f", after a download of {megabytes(round(self.download_mb * 1e6))} ({', '.join(self.missing)})"
             if self.missing
             else ""
         )
         return (
             f"It takes {duration(self.seconds)} and up to {mebibytes(self.memory_mb)} of memory on "
-            f"{self.device_name}{numbers}{first}."
+            f"{self.device_name}{first}."
         )
 
 
@@ -123,13 +123,14 @@ def _seconds(reference: float, machine: Machine) -> float:
 
 
 def _downloads(home: Path, names: Sequence[str]) -> tuple[tuple[str, ...], float, float]:
-    """The assets still to come, their download and the disk space they need (MiB)."""
+    """The assets still to come, their download (millions of bytes), the disk space they need (MiB)."""
     from tools.assets import listing
 
     absent = [each for each in listing(home) if each.asset.name in names and each.state != "here"]
-    download = sum(each.download for each in absent) / 2**20
-    unpacked = sum(each.asset.unpacked for each in absent) / 2**20
-    return tuple(each.asset.name for each in absent), download, download + unpacked
+    download = sum(each.download for each in absent)
+    unpacked = sum(each.asset.unpacked for each in absent)
+    to_come = tuple(each.asset.name for each in absent if each.download)
+    return to_come, download / 1e6, (download + unpacked) / 2**20
 
 
 def _does_not_fit(plan: Plan, home: Path, machine: Machine, space: float) -> tuple[str, str]:

@@ -81,10 +81,16 @@ def checked_data(lab: LabInfo, data: str | os.PathLike[str] | None) -> str | Non
         raise BadData(
             f"{lab.name} makes its own data and takes none from you.", help="Run it without data of your own."
         )
-    path = Path(data).expanduser().absolute()
-    if not path.exists():
-        raise BadData(f"There is no file or folder {path}.", help="Check the path given as the data.")
-    return str(path)
+    try:
+        path = Path(data).expanduser().absolute()
+        if path.exists():
+            return str(path)
+    except (OSError, RuntimeError) as error:  # a folder on the way is closed, a name too long, no such user
+        why = getattr(error, "strerror", None) or error
+        raise BadData(
+            f"{str(data)[:200]} cannot be read: {why}.", help="Check the path given as the data."
+        ) from error
+    raise BadData(f"There is no file or folder {path}.", help="Check the path given as the data.")
 
 
 def checked_device(lab: LabInfo, device: str) -> str:

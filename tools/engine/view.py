@@ -70,7 +70,10 @@ class Failure:
 
 @dataclass(slots=True)
 class RunView:
-    """A run as it stands. Times are unix seconds, `seconds` is wall time from start to end (or now)."""
+    """A run as it stands. Times are unix seconds, `seconds` is wall time from start to end (or now).
+
+    `doing` is what it logged since it last reported progress, such as what comes after the last step.
+    """
 
     id: str
     lab: str
@@ -83,6 +86,7 @@ class RunView:
     progress: Progress | None = None
     points: dict[str, dict[float, float]] = field(default_factory=dict)
     logs: deque[str] = field(default_factory=lambda: deque(maxlen=500))
+    doing: str = ""
     artifacts: dict[str, Artifact] = field(default_factory=dict)
     data: dict[str, Any] = field(default_factory=dict)
     model: dict[str, Any] = field(default_factory=dict)
@@ -147,8 +151,10 @@ class Follower:
             _add_points(view, event)
         elif kind == "progress":
             _set_progress(view, event)
+            view.doing = ""
         elif kind == "log":
-            view.logs.append(str(event.get("text", "")))
+            view.doing = str(event.get("text", ""))
+            view.logs.append(view.doing)
         elif kind == "artifact":
             self._add_artifact(event)
         elif kind in ("data", "model"):
@@ -163,6 +169,7 @@ class Follower:
     def _begin(self, event: dict[str, Any]) -> None:
         view = self.view
         view.state, view.ended, view.error = "running", None, None
+        view.doing = ""
         view.device = str(event.get("device", ""))
         view.started = number(event.get("time"))
         resumed = event.get("resumed_from")

@@ -181,7 +181,7 @@ _TABLE = (
         "clip-zero-shot",
         "Classify images by prompts with CLIP",
         5,
-        "CLIP compares images with sentences it was never trained to tell apart.",
+        "CLIP, which learned from captions and never from labels, finds the sentence nearest to each image.",
         "the similarity table with thumbnails, accuracy by prompt template",
         models=("models/clip.py",),
         takes="images",

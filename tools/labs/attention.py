@@ -3,7 +3,8 @@
 In every layer of a transformer (Vaswani et al., 2017) each head gives each token a row of weights,
 softmax(q·k / sqrt(d)), over all tokens it may look at; a row sums to 1. The encoder is pretrained, so
 its heads have found roles of their own (Clark et al., 2019): some look at the previous or next token,
-many at [SEP]. A map shows where information flows, and does not prove why an answer came out.
+many at a special token, [SEP] in BERT and [CLS] in MiniLM. A map shows where information flows, and
+does not prove why an answer came out.
 """
 
 from __future__ import annotations
@@ -109,10 +110,19 @@ class Sentence:
 
 
 def read_sentence(config: Config, tokenizer: Any, most: int, report: Report) -> Sentence:
-    """The sentence in tokens, cut after `most`, which the log then says."""
+    """The sentence in tokens, cut after `most`, which the log then says.
+
+    Raises BadSettings for a sentence of signs that the tokenizer drops, such as a zero-width space.
+    """
+    from tools.errors import BadSettings
+
     whole = tokenizer(config.sentence, truncation=False)["input_ids"]
     cut = tokenizer(config.sentence, truncation=True, max_length=most, return_tensors="pt")
     tokens: list[str] = tokenizer.convert_ids_to_tokens(cut["input_ids"][0].tolist())
+    if all(word is None for word in cut.word_ids()):
+        raise BadSettings(
+            "Nothing of the sentence is left after the tokenizer.", help="Write a sentence with words."
+        )
     if len(whole) > len(tokens):
         report.log(
             f"The sentence has {len(whole)} tokens; only the first {len(tokens)} are read (max_tokens)."

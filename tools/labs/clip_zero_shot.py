@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pydantic import field_validator
+
 from tools.engine.lab import Cost, LabConfig, setting
 from tools.errors import BadSettings
 
@@ -36,7 +38,6 @@ class Config(LabConfig):
     template: str = setting(
         "a photo of a {}",
         "The sentence that class names are put into, at the {}.",
-        pattern=r"^[^{}]*\{\}[^{}]*$",
         max_length=200,
     )
     prompts: str = setting(
@@ -44,6 +45,13 @@ class Config(LabConfig):
         "Your own prompts, with commas between: labels, sentences, or class=sentence. Empty: the classes.",
         max_length=2000,
     )
+
+    @field_validator("template")
+    @classmethod
+    def _one_place(cls, template: str) -> str:
+        if template.count("{}") != 1 or template.count("{") + template.count("}") != 2:
+            raise ValueError("it needs {} once, where the class name goes, and no other braces.")
+        return template
 
 
 def cost(config: Config) -> Cost:

@@ -361,6 +361,8 @@ def unseen(texts: Texts, earlier: Run | None, config: Config, report: Report) ->
         train, validation, _ = three_parts(texts, Settings.model_validate(earlier.settings))
         seen = {" ".join(text.casefold().split()) for text in (*train.texts, *validation.texts)}
         report.log(f"The {len(seen):,} texts that {earlier.id} was trained and judged on are left out.")
+    elif earlier is not None:
+        report.log(f"{earlier.id} learned from other data; texts that are in both, it may have seen.")
     rows: dict[str, int] = {}
     for row, text in enumerate(texts.texts):
         if (plain := " ".join(text.casefold().split())) not in seen:

@@ -55,7 +55,9 @@ class Config(LabConfig):
     )
     epochs: int = setting(3, "How many times training sees every review.", unit="epochs", ge=1, le=50)
     batch_size: int = setting(32, "How many reviews one step learns from.", unit="reviews", ge=1, le=1024)
-    learning_rate: float = setting(5e-5, "How far one step moves the weights, at its highest.", gt=0, le=0.1)
+    learning_rate: float = setting(
+        5e-5, "How far one step moves the weights, at its highest.", ge=1e-7, le=0.1
+    )
     warm_up: float = setting(0.1, "The share of all steps in which the learning rate rises.", ge=0, le=1)
     weight_decay: float = setting(0.01, "How strongly AdamW pulls weights towards zero.", ge=0, le=1)
     frozen_layers: int = setting(

@@ -161,11 +161,9 @@ def fitted(vectorizer: Any, train: Texts) -> csr_matrix:
     try:
         return vectorizer.fit_transform(train.texts)
     except ValueError as error:  # scikit-learn's words for an empty vocabulary
-        raise BadData(
-            f"No word of two or more letters is in {vectorizer.min_df} or more of the {len(train):,} training "
-            f"texts of {train.name}.",
-            help="Choose a lower min_reviews, more texts (train_size), or other texts.",
-        ) from error
+        wanted = f"No word of two or more letters is found in {vectorizer.min_df} or more"
+        help = "Choose more texts (train_size), other texts, or min_reviews=1."
+        raise BadData(f"{wanted} of the {len(train):,} training texts of {train.name}.", help=help) from error
 
 
 # -- the model, the ready-made way
@@ -260,9 +258,8 @@ def gradient_descent(
         state = {"W": W, "b": b, "W_speed": W_speed, "b_speed": b_speed, "step": step + 1}
         state |= {"best_step": best_step, "best_loss": best_loss}
         report.checkpoint(step + 1, state.copy)
-    figures: dict[str, float | int] = {"loss": point["loss"], "train_accuracy": point["accuracy"]}
-    figures |= {"val_loss": point["val_loss"], "best_val_loss": best_loss, "best_step": best_step}
-    return W, b, {**figures, "learning_rate": rate}
+    figures = {"loss": point["loss"], "train_accuracy": point["accuracy"], "val_loss": point["val_loss"]}
+    return W, b, {**figures, "best_val_loss": best_loss, "best_step": best_step, "learning_rate": rate}
 
 
 def curve_point(

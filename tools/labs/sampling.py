@@ -39,13 +39,13 @@ class Config(LabConfig):
         max_length=300,
     )
     temperature: float = setting(
-        0.8, "Divides the logits: below 1 sharpens the probabilities, above 1 flattens them.", gt=0, le=5
+        0.8, "Divides the logits: below 1 sharpens the probabilities, above 1 flattens them.", ge=0.01, le=5
     )
     top_k: int = setting(
         40, "Only this many of the likeliest tokens stay; 0 keeps all.", unit="tokens", ge=0, le=1000
     )
     top_p: float = setting(
-        0.9, "Only the fewest tokens that hold this much probability stay; 1 keeps all.", gt=0, le=1
+        0.9, "Only the fewest tokens that hold this much probability stay; 1 keeps all.", ge=0.001, le=1
     )
     new_tokens: int = setting(40, "How long each continuation is.", unit="tokens", ge=1, le=500)
     draws: int = setting(

@@ -36,7 +36,7 @@ class Config(LabConfig):
     noise: float = setting(
         0.0, "How far points stray after their class is settled, as a standard deviation.", ge=0, le=0.5
     )
-    learning_rate: float = setting(1.0, "How far one step moves the weights.", gt=0, le=100)
+    learning_rate: float = setting(1.0, "How far one step moves the weights.", ge=1e-4, le=100)
     steps: int = setting(2000, "How often the weights are moved.", unit="steps", ge=10, le=100_000)
     other_starts: int = setting(
         19, "How many other random starts learn beside the one that is shown.", unit="starts", ge=0, le=200

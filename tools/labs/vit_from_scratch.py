@@ -177,9 +177,16 @@ def show_baselines(report: Report, train: Images, test: Images, accuracy: float)
 
 def explain(report: Report, training: Training, accuracy: float, baseline: float) -> None:
     """The run's own figures in words."""
+    commonest = float(training.labels.bincount().max()) / len(training.labels)
     reached = "reaches" if accuracy >= BAR else "does not reach"
     gap = training.train_accuracy - accuracy
-    if gap > 0.05:
+    if training.train_accuracy < commonest + 0.05:
+        state = (
+            f"Even on the pictures it learned from it gets only {training.train_accuracy:.0%}, hardly more "
+            f"than guessing one class ({commonest:.0%}): the learning rate does not suit it, or the steps "
+            f"are too few."
+        )
+    elif gap > 0.05:
         state = (
             f"It knows the pictures it learned from better ({training.train_accuracy:.0%}), a gap of "
             f"{100 * gap:.0f} points: it overfits, as the pictures are few for so free a model."

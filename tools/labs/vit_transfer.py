@@ -16,6 +16,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pydantic import model_validator
+
 from tools.engine.lab import Cost, LabConfig, setting
 
 if TYPE_CHECKING:
@@ -76,6 +78,14 @@ class Config(LabConfig):
         4, "By how much pictures are moved at random, anew in every epoch.", ge=0, le=64, unit="pixels"
     )
     compare: bool = setting(True, "Whether the same network is also trained from random weights and probed.")
+
+    @model_validator(mode="after")
+    def _fits(self) -> Config:
+        if self.compare and self.batch_size == 1 and self.image_size == 32:
+            raise ValueError(
+                "batches of one picture of 32 pixels are too small for batch norm to learn from."
+            )
+        return self
 
 
 def cost(config: Config) -> Cost:
@@ -287,10 +297,11 @@ def explain(
     """The run's own figures in words."""
     reached = "reaches" if accuracy >= BAR else "does not reach"
     plural = "epoch" if epochs == 1 else "epochs"
+    within = ", which is for five epochs at most" if epochs > 5 else ""
     text = (
         f"After {epochs} {plural} the pretrained network is right on {accuracy:.0%} of new pictures and "
-        f"{reached} the course's bar of {BAR:.0%}; the same network from random weights, with the same "
-        f"pictures and epochs, on {untrained:.0%}.\n\n"
+        f"{reached} the course's bar of {BAR:.0%}{within}; the same network from random weights, with the "
+        f"same pictures and epochs, on {untrained:.0%}.\n\n"
         f"Before any training, softmax regression on the embeddings of the pretrained network, not one "
         f"weight of it changed, gets {probes[0]:.0%}; on those of the random one {probes[1]:.0%}. Of the "
         f"nearest training pictures of a new one, {same[0]:.0%} are of its class by pretrained embeddings "

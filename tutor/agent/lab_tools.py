@@ -41,7 +41,6 @@ def lab_tools(settings: Settings, library: Library) -> list[BaseTool]:
 
 
 def _starting_tools(settings_in_force: Settings) -> list[BaseTool]:
-    home = settings_in_force.home
 
     @tool(response_format="content_and_artifact")
     async def list_labs() -> Found:
@@ -64,7 +63,9 @@ def _starting_tools(settings_in_force: Settings) -> list[BaseTool]:
             device: "auto", "cpu", "cuda" or "mps".
             data: Path of the learner's own data, where they named one.
         """
-        made = await _or_problem(_planned, home, lab, settings or {}, device, data, (), _language(runtime))
+        made = await _or_problem(
+            _planned, settings_in_force, lab, settings or {}, device, data, (), _language(runtime)
+        )
         if "problem" in made:
             return _problem(made)
         return _json(made), {"summary": made["summary"], "plan": made, "lab": made["lab"]}
@@ -89,7 +90,9 @@ def _starting_tools(settings_in_force: Settings) -> list[BaseTool]:
         """
         asked = settings or {}
         words = tuple(unused or ())
-        made = await _or_problem(_planned, home, lab, asked, device, data, words, _language(runtime))
+        made = await _or_problem(
+            _planned, settings_in_force, lab, asked, device, data, words, _language(runtime)
+        )
         if "problem" in made:
             return _problem(made)
         decision = interrupt({key: value for key, value in made.items() if key != "summary"})
@@ -172,7 +175,7 @@ def _listed() -> Found:
 
 
 def _planned(
-    home: Path,
+    in_force: Settings,
     lab: str,
     settings: Mapping[str, Any],
     device: str,
@@ -183,8 +186,8 @@ def _planned(
     from tools.engine.plan import plan_run
     from tutor.agent.labs.proposing import payload
 
-    plan: Plan = plan_run(home, lab, dict(settings), device or "auto", data or None)
-    made = payload(plan, device or "auto", unused, language)
+    plan: Plan = plan_run(in_force.home, lab, dict(settings), device or "auto", data or None)
+    made = payload(plan, device or "auto", unused, language, in_force.model)
     return {**made, "summary": f"{plan.lab}: {plan.seconds:.0f} s on {plan.device}"}
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run `tutor ARGUMENTS`; 0 done, 1 a check did not pass, 2 wrong usage, 3 failed outside, 130 stopped."""
+    """Run `tutor ARGUMENTS`; 0 done, 1 not passed, 2 wrong usage, 3 failed outside, 130 stopped."""
     try:
         return _answered(list(sys.argv[1:] if arguments is None else arguments))
     except KeyboardInterrupt:  # before or after the command itself, which sees its own interrupts

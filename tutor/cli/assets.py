@@ -16,13 +16,18 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON obj
 _names = click.argument("names", nargs=-1, metavar="[NAME]...")
 
 
-@click.group()
-def assets() -> None:
-    """List, fetch, check and remove the data and weights that labs read.
+@click.group(invoke_without_command=True)
+@_json
+@click.pass_context
+def assets(context: click.Context, as_json: bool) -> int:
+    """List, fetch, check and remove the data and weights that labs read; without a command: list.
 
     Labs fetch what they need at first use. To do so without a network, put the archives (or the
     files in them) that `tutor assets list --json` names into a folder and set TUTOR_ASSETS to it.
     """
+    if context.invoked_subcommand is None:
+        return int(context.invoke(list_, as_json=as_json))
+    return 0
 
 
 @assets.command("list")

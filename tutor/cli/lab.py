@@ -20,9 +20,16 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON obj
 _stream = click.option("--json", "as_json", is_flag=True, help="Print the run's events, one object a line.")
 
 
-@click.group()
-def lab() -> int:
-    """Run the lessons' code: training, fine-tuning, attention, sampling and more."""
+@click.group(invoke_without_command=True)
+@_json
+@click.pass_context
+def lab(context: click.Context, as_json: bool) -> int:
+    """Run the lessons' code: training, fine-tuning, attention, sampling and more.
+
+    Without a command: list the labs.
+    """
+    if context.invoked_subcommand is None:
+        return int(context.invoke(list_labs, as_json=as_json))
     return 0
 
 

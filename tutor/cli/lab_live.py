@@ -28,6 +28,7 @@ class LiveRun:
         self._next = 0.0 if self._terminal else time.monotonic() + _LINE_SECONDS
         self._lines = 0
         self._logs: list[str] = []
+        self._said = ""
 
     def show(self, view: RunView, events: list[dict[str, Any]]) -> None:
         """Take in new events and draw, unless the last drawing was only just now."""
@@ -39,8 +40,9 @@ class LiveRun:
         self.tell_logs()
         if self._terminal:
             self._draw(_block(view, shutil.get_terminal_size().columns - 1))
-        elif view.state in ("starting", "running"):
-            tell(_sentence(view))
+        elif view.state in ("starting", "running") and (said := _sentence(view)) != self._said:
+            tell(said)
+            self._said = said
 
     def tell_logs(self) -> None:
         """Say what the run logged since the last time; of very much only the end."""
@@ -51,6 +53,7 @@ class LiveRun:
             tell(f"({len(self._logs) - _MOST_LOGS} more lines; they are in the run's events)")
         for text in self._logs[-_MOST_LOGS:]:
             tell(text)
+            self._said = plain(text)
         self._logs.clear()
 
     def end(self) -> None:
@@ -100,8 +103,10 @@ def _progress_bar(view: RunView) -> str:
 
 def _progress(view: RunView) -> str:
     known = view.progress
-    if known is None or known.done >= known.total:  # what comes after the last step has no steps
-        return (view.logs[-1] if view.logs else "") or f"{view.id} {view.state}"
+    if known is None:
+        return view.doing or f"{view.id} {view.state}"
+    if known.done >= known.total and view.doing:  # what comes after the last step has no steps
+        return view.doing
     share = f"{known.done / known.total:.0%}" if known.total else ""
     left = f"{took(known.seconds_left)} left" if known.seconds_left is not None else ""
     counted = f"{known.unit} {known.done:,}/{known.total:,}"

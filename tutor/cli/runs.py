@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -153,6 +154,8 @@ def clean(
             "Nothing says which runs are to go.",
             help="Give IDs, or --older-than DAYS, --failed, --keep N or --all.",
         )
+    if older_than is not None and math.isnan(older_than):
+        raise UsageError("--older-than nan is no number of days.", help="For example: --older-than 30")
     found = removable(settings_in_force().home, ids=ids, older_than_days=older_than, failed=failed, keep=keep)
     size = sum(each.size for each in found)
     if found and not (yes or as_json):

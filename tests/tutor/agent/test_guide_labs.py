@@ -127,6 +127,22 @@ WISHES: list[tuple[str, str, dict[str, Any]]] = [
         "clip-train",
         {"train_size": 480, "epochs": 3, "temperature": 0.1},
     ),
+    ("train the linear classifier on twenty-five hundred reviews", "linear-classifier", {"train_size": 2500}),
+    ("run two circles with two hundred and fifty steps", "two-circles", {"steps": 250}),
+    ("I'd like to see two circles with sixteen neurons", "two-circles", {"hidden": 16}),
+    ("two circles, sigmoid, 5000 steps", "two-circles", {"activation": "sigmoid", "steps": 5000}),
+    ("fine-tune BERT but freeze everything except the head", "finetune-bert", {"frozen_layers": 100}),
+    ("run vit transfer with the backbone frozen", "vit-transfer", {"frozen_layers": 100}),
+    (
+        "ask the LLM to classify 10 reviews with few-shot prompts",
+        "llm-classifier",
+        {"reviews": 10, "prompt": "few-shot"},
+    ),
+    ("have the LLM rate 8 reviews", "llm-classifier", {"reviews": 8}),
+    ("zero-shot classify the images with CLIP", "clip-zero-shot", {}),
+    ("BERTをファインチューニングしたい。学習率は2e-5で", "finetune-bert", {"learning_rate": 2e-5}),
+    ("十二エポックでBERTを微調整して", "finetune-bert", {"epochs": 12}),
+    ("線形分類器を二千五百件のレビューで学習させて", "linear-classifier", {"train_size": 2500}),
     ("線形分類器を学習させて", "linear-classifier", {}),
     (
         "線形分類器を2,000件のレビューでバイグラムで学習させてください",
@@ -184,6 +200,8 @@ linear classifier
 fine-tuning BERT
 sampling temperature
 show me how attention works
+have people compared BERT and linear models?
+linear models, neural networks, transformers
 show me the code for training a classifier
 attention weights
 What is a tokenizer?
@@ -257,6 +275,16 @@ def test_a_question_about_training_runs_nothing(question: str) -> None:
         ("what should I try next?", "explain", "next"),
         ("how can I improve it?", "explain", "next"),
         ("次は何を試せばいい？", "explain", "next"),
+        ("why is linear-classifier-3 overfitting?", "explain", "overfitting"),
+        ("is the run finetune-bert-12 underfitting?", "explain", "underfitting"),
+        ("which pairs does vit-from-scratch-1 confuse?", "explain", "confusion"),
+        ("what should I change in linear-classifier-3?", "explain", "next"),
+        ("why is accuracy only 55% in vit-from-scratch-1?", "explain", "accuracy"),
+        ("why is accuracy only 57%?", "explain", "accuracy"),
+        ("how is vit-transfer-2 doing?", "status", ""),
+        ("compare the last two", "compare", ""),
+        ("do it again with more epochs", "again", ""),
+        ("same but with 8 heads", "again", ""),
         ("run it again with 5 epochs", "again", ""),
         ("again with a smaller learning rate", "again", ""),
         ("もう一度、学習率0.1で実行して", "again", ""),
@@ -281,6 +309,11 @@ def test_words_that_no_setting_stands_for_are_named_and_values_are_not_clipped()
     )
     assert wish.settings == {"momentum": 7}
     assert wish.unused == ("5 epochs", "purple dropout")
+    ranged = read_wish(
+        "run the linear classifier with learning rates between 0.1 and 0.5", "linear-classifier"
+    )
+    assert ranged.settings == {}
+    assert ranged.unused == ("learning rates between 0.1", "0.5")
 
 
 def test_smaller_and_more_are_measured_from_the_run_before() -> None:

@@ -62,8 +62,9 @@ class Training:
         self.optimizer = torch.optim.AdamW(
             self.learned, lr=recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True
         )
-        self.parts = MicroBatches(recipe.batch_size, report)
-        self.batches = math.ceil(len(train) / recipe.batch_size)  # in an epoch
+        self.parts = MicroBatches(recipe.batch_size + 1, report)  # one more for a picture left over
+        # In an epoch. A picture left over alone joins the last batch: batch norm cannot learn from one.
+        self.batches = max(1, math.ceil((len(train) - 1) / recipe.batch_size))
         self.steps = recipe.epochs * self.batches
         self.step = 0
         self.right = torch.zeros(len(train), dtype=torch.bool, device=report.device)  # when last seen
@@ -87,7 +88,7 @@ class Training:
             if not self.control:
                 self.report.checkpoint(self.step, self.state, force=self.step == self.steps)
         if self.seconds:
-            rate = self.steps * self.recipe.batch_size / self.seconds
+            rate = self.recipe.epochs * len(self.labels) / self.seconds
             self.report.log(f"{self.step} steps in {self.seconds:.0f} s: {rate:.0f} pictures a second.")
 
     def one_step(self, epoch: int, batch: int) -> None:
@@ -95,7 +96,8 @@ class Training:
         began = time.perf_counter()
         recipe, size = self.recipe, self.recipe.batch_size
         order = torch.randperm(len(self.labels), generator=_chance(recipe.seed, epoch, 0))
-        rows = order[batch * size : (batch + 1) * size].to(self.pixels.device)
+        end = len(order) if batch == self.batches - 1 else (batch + 1) * size
+        rows = order[batch * size : end].to(self.pixels.device)
         pixels = augmented(
             self.pixels[rows], recipe.flip, recipe.shift, _chance(recipe.seed, epoch, batch + 1)
         )

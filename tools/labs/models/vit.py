@@ -133,7 +133,7 @@ def patches_of(pictures: Tensor, size: int) -> Tensor:
 
 
 def _initialise(layer: nn.Module) -> None:
-    """Small random weights and zero biases, as in the paper's code."""
+    """Small random weights and zero biases, as in BERT."""
     if isinstance(layer, nn.Linear):
         nn.init.trunc_normal_(layer.weight, std=0.02)
         nn.init.zeros_(layer.bias)

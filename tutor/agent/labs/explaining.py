@@ -87,7 +87,8 @@ def state_of(view: RunView, language: Language) -> str:
 def latest_of(view: RunView, language: Language) -> str:
     """The last value of each curve; "" where nothing was drawn yet."""
     values = [f"`{plain(name)}` {figure(value)}" for name, value in view.latest().items()]
-    return tell("so_far", language, figures=", ".join(values[:8])) if values else ""
+    phrase = "at_end" if view.state == "done" else "so_far"
+    return tell(phrase, language, figures=", ".join(values[:8])) if values else ""
 
 
 def _everything(made: Explanation, view: RunView, about: About, language: Language) -> None:
@@ -107,11 +108,14 @@ def _everything(made: Explanation, view: RunView, about: About, language: Langua
     if telling:
         made.paragraphs.append(tell("seen", language))
         made.paragraphs.append("\n".join(f"- {each.sentence}" for each in telling[:4]))
-    made.topics += [each.kind for each in telling if each.kind not in ("accuracy", "plateau")][:1]
+    made.topics += [each.kind for each in telling if each.kind not in ("accuracy", "plateau", "unparsed")][:1]
     if not made.topics and not view.metrics:
         made.topics = [view.lab]
     if not made.topics:
-        made.topics = ["accuracy" if any(each.kind == "accuracy" for each in telling) else view.lab]
+        compared = any(each.kind == "accuracy" and each.facts["baselines"] for each in telling)
+        made.topics = ["accuracy" if compared else view.lab]
+    elif made.topics == ["confusion"] and view.lab != "linear-classifier":
+        made.topics.append(view.lab)
     made.suggestions = _suggestions(made, view)
 
 

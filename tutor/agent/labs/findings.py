@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from tools.engine.view import RunView
 
 Kind = Literal[
-    "overfitting", "underfitting", "learning_rate", "plateau", "still_falling", "accuracy", "confusion"
-]
+    "overfitting", "underfitting", "learning_rate", "plateau", "still_falling", "accuracy", "confusion",
+    "unparsed",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ def findings(view: RunView, language: Language) -> list[Finding]:
             underfitting(view, language),
             accuracy(view, language),
             confusion(view, language),
+            unparsed(view, language),
             plateau(view, language),
         )
         if each is not None
@@ -53,6 +55,8 @@ def findings(view: RunView, language: Language) -> list[Finding]:
     kinds = {each.kind for each in found if each.holds}
     if "learning_rate" in kinds:  # a loss that rises says nothing of fit
         found = [each for each in found if each.kind not in ("overfitting", "underfitting", "plateau")]
+    if "overfitting" in kinds:  # a training loss that falls on is no improvement then
+        found = [each for each in found if each.kind != "still_falling" or each.facts["name"] == "val_loss"]
     return sorted(found, key=lambda each: not each.holds)
 
 
@@ -165,7 +169,9 @@ def accuracy(view: RunView, language: Language) -> Finding | None:
     baselines = {
         each: number
         for each, number in numbers.items()
-        if any(word in each for word in _BASELINES) and (kind in each or "f1" not in each)
+        if any(word in each for word in _BASELINES)
+        and (kind in each or "f1" not in each)
+        and not any(word in each for word in _NO_SCORES)
     }
     facts: dict[str, Any] = {"name": name, "value": value, "baselines": baselines}
     if not baselines:
@@ -183,7 +189,24 @@ def confusion(view: RunView, language: Language) -> Finding | None:
     if not pair:
         return None
     told = tell("confusion", language, **{name: plain(value) for name, value in pair.items()})
+    if result_metrics(view).get("unparsed"):
+        told += " " + tell("parsed_only", language)
     return Finding("confusion", True, told, pair)
+
+
+def unparsed(view: RunView, language: Language) -> Finding | None:
+    """The prompt whose replies named no class most often; None where nearly all replies did."""
+    shares = {
+        name.removeprefix("unparsed_").replace("_", "-"): value
+        for name, value in result_metrics(view).items()
+        if name.startswith("unparsed_") and isinstance(value, int | float)
+    }
+    worst = max(shares, key=lambda name: shares[name], default="")
+    if not worst or shares[worst] < MANY_UNPARSED:
+        return None
+    facts = {"prompt": worst, "share": shares[worst]}
+    told = tell("unparsed", language, prompt=plain(worst), share=f"{100 * shares[worst]:.0f}")
+    return Finding("unparsed", True, told, facts)
 
 
 def _loss_pair(view: RunView) -> tuple[str, Curve, str, Curve] | None:
@@ -290,10 +313,14 @@ SMOOTH_FROM = 60
 """Points from which a curve counts as drawn at every step."""
 RISE = 0.02
 """The share by which the validation loss must rise above its lowest to count."""
+MANY_UNPARSED = 0.1
+"""Share of replies that could not be read as an answer from which that is said."""
 UNDERFIT = 0.85
 """The share of its first value above which the training loss has hardly fallen."""
 FLAT, MOVING = 0.02, 0.08
 """Shares of a curve's whole range that its last third moves: flat below the one, falling above the other."""
 WIDE_GAP = 0.1
 """Accuracy on the training data less that on others, above which a model is better on its own data only."""
+_NO_SCORES = ("probe", "neighbours")
+"""Figures that describe a network's features rather than score its answers."""
 _BASELINES = ("baseline", "linear", "majority", "chance", "random", "guess", "most_frequent")

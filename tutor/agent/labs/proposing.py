@@ -12,8 +12,13 @@ if TYPE_CHECKING:
     from tools.engine.plan import Plan
 
 
-def payload(plan: Plan, asked_device: str, unused: Sequence[str], language: Language) -> dict[str, Any]:
-    """The fields of a `Proposal` but for its id, as JSON-able data that a checkpoint keeps."""
+def payload(
+    plan: Plan, asked_device: str, unused: Sequence[str], language: Language, model: str = "guide"
+) -> dict[str, Any]:
+    """The fields of a `Proposal` but for its id, as JSON-able data that a checkpoint keeps.
+
+    `model` is the tutor's own, which a lab that leaves the choice to "auto" asks.
+    """
     from tools.labs import find_lab
 
     return {
@@ -25,14 +30,14 @@ def payload(plan: Plan, asked_device: str, unused: Sequence[str], language: Lang
         "seconds": float(plan.seconds),
         "memory_mb": float(plan.memory_mb),
         "download_mb": float(plan.download_mb),
-        "sentence": sentence(plan, unused, language),
+        "sentence": sentence(plan, unused, language, model),
         "refused": f"{plan.refused} {plan.help}".strip() if plan.refused else "",
         "data": plan.data or "",
         "asked_device": asked_device,
     }
 
 
-def sentence(plan: Plan, unused: Sequence[str], language: Language) -> str:
+def sentence(plan: Plan, unused: Sequence[str], language: Language, model: str = "guide") -> str:
     """What the run is and takes, as Markdown."""
     from tools.labs import find_lab
 
@@ -56,7 +61,8 @@ def sentence(plan: Plan, unused: Sequence[str], language: Language) -> str:
     parts.append(tell("changed", language, settings=changed) if changed else tell("unchanged", language))
     if plan.data:
         parts.append(tell("own_data", language, path=plain(plan.data)))
-    if info.sends:
+    asked = str(plan.settings.get("model", ""))
+    if info.sends and (model if asked == "auto" else asked).startswith("openai:"):
         parts.append(tell("sends", language))
     if unused:
         parts.append(tell("unused", language, words=", ".join(f"*{plain(each)}*" for each in unused)))

@@ -26,13 +26,18 @@ _POLITE = (
 _VERB = (
     r"(?:train|retrain|re-train|run|rerun|re-run|start|launch|execute|fine[- ]?tune|fit|repeat|try(?: out)?"
     r"|test out|evaluate|begin|kick off|sample|generate|tokeni[sz]e|classify|teach|rate|judge|continue"
-    r"|pre-?train|experiment with|play with|do a run of)"
+    r"|pre-?train|experiment with|play with|do a run of|zero[- ]?shot classify|do (?:it|that|this) (?:again"
+    r"|once more"
+    r"|over)"
+    r"|(?:ask|have|let|get|make) (?:the |an? |your )?(?:small )?(?:llm|language model) (?:to )?(?=classif"
+    r"|rate|judge"
+    r"|label|grade))"
 )
 # These order a run only where something to show is named with them: "show attention" may be a question.
 _SHOWING = r"(?:show|see|use|apply|compute|split|visuali[sz]e|plot|draw|do|transfer)"
 _SHOWN = (
     r'(?=.*(?:"|\blab\b|\bweights\b|heat ?map|\bmaps?\b|\bboundary\b|sentence:|\blayer \d'
-    r"|\bhead \d))"
+    r"|\bhead \d|\bcircles\b))"
 )
 # "train loss", "test set", "run time" and the like are things, not orders.
 _THING = (
@@ -41,7 +46,7 @@ _THING = (
 )
 ORDER = re.compile(
     rf"^\W*{_POLITE}(?:{_VERB}\b{_THING}|{_SHOWING}\b{_SHOWN}|(?:once )?again\b|the same\b"
-    r"|same (?:again|run|thing)\b)"
+    r"|same (?:again|run|thing|lab|settings|but|as before)\b)"
 )
 ORDER_JA = re.compile(
     r"(?:して|させて|させよう|走らせて|動かして|試して|始めて|やって|見せて|書いて|分けて"
@@ -60,7 +65,8 @@ QUOTES = re.compile(r'"[^"]*"|“[^”]*”|「[^」]*」|『[^』]*』')
 ASKING = _all(
     r"^\W*(?:(?:and|but|so|ok(?:ay)?|well),? )*(?:what|why|how|when|where|which|who|whose|is|are|was|were"
     r"|does|did|has"
-    r"|have|should|may|might|must|do (?:i|we|you|they|the|people)|can (?:i|it|one|a|the|they)|could (?:i|it"
+    r"|have(?! (?:the |an? |your )?(?:small )?(?:llm|language model)\b)|should|may|might|must|do (?:i|we"
+    r"|you|they|the|people)|can (?:i|it|one|a|the|they)|could (?:i|it"
     r"|one|a|the)"
     r"|would (?:it|a|the|more|i)|will (?:it|the|a|more|i))\b",
     r"\b(?:explain|describe|define|tell me|teach me|understand|learn (?:how|about|what|why)|know (?:how"
@@ -78,7 +84,7 @@ ASKING = _all(
 AGAIN = re.compile(
     r"\bagain\b|\bonce more\b|\brerun\b|\bre-run\b|\brepeat\b|\bretrain\b|\bthe same\b|\b(?:train|run|fit"
     r"|try) it\b"
-    r"|\bsame (?:run|thing|lab|settings)\b|もう(?:一度|一回)|再(?:実行|学習|度)|同じ"
+    r"|\bsame (?:run|thing|lab|settings|but|as before)\b|もう(?:一度|一回)|再(?:実行|学習|度)|同じ"
 )
 SOME_LAB = re.compile(
     r"\b(?:lab|labs|experiment|experiments|model|network|training run|training|something|neural net\w*)\b"
@@ -115,6 +121,9 @@ COMPARING = re.compile(
     r"\b(?:compare|comparison|versus|vs|against|difference|better|differ)\b|比較|比べ|違い|どちら"
 )
 COMPARES = _all(
+    r"^\W*(?:please |now |can you )*(?:compare|contrast) (?:the |my )?(?:(?:last|latest|previous)(?: two"
+    r"| 2)|two|both)"
+    r"(?: of them)?(?: please)?\W*$",
     r"\b(?:compare|contrast|difference between|differ\w* between)\b.{0,30}\b(?:last|latest|previous|two"
     r"|2|both|my|these|those)\b"
     rf".{{0,20}}\b{_RUNS}\b",
@@ -206,6 +215,9 @@ ABOUT_RUN: tuple[tuple[About, bool, re.Pattern[str]], ...] = tuple(
             r"|its |this |that )"
             r"?(?:accuracy|score|result|f1|macro f1|it|model|classifier)(?: so)?(?: low| bad| poor| high|"
             r" good)?\W*$"
+            r"|^\W*(?:(?:and|but|so) )*why (?:is|was) (?:the |my |its )?(?:test |validation |val )?"
+            r"(?:accuracy|score|f1|macro f1) (?:only|just|so (?:low|bad|poor)|stuck at|not (?:higher|better)"
+            r"|below)\b.{0,40}$"
             r"|\bis (?:that|this|it) (?:a )?(?:good|bad|better than (?:chance|the baseline|guessing|a"
             r" baseline))\b.{0,30}$"
             r"|精度(?:は|が)(?:なぜ|どうして)?(?:低|高|悪|良)",
@@ -301,4 +313,16 @@ NO = re.compile(
     r"|thank you|please|don't|now))*\W*"
     r"|\W*(?:いいえ|いや|やめて|やめる|やめます|キャンセル|中止|不要|結構です|しない|実行しない"
     r"|実行しないで|取り消し)(?:ください|下さい|して|する|です)*\W*"
+)
+UNDECIDED = re.compile(
+    r"\W*(?:(?:maybe|perhaps|hm+|um+|not sure|i'm not sure|i am not sure|don't know|i don't know"
+    r"|let me think|wait"
+    r"|one moment|possibly|later)[\s,.!?]*){1,3}(?:yet|about it|about that)?\W*"
+    r"|\W*(?:たぶん|多分|うーん|わからない|分からない|迷って(?:いる|います|る)|ちょっと待って|どうしよう)\W*"
+)
+VERDICT = re.compile(
+    r"^\W*(?:(?:yes|yeah|yep|ok(?:ay)?|sure|fine|go(?: ahead)?)[\s,]+(?:please[\s,]+)?|no,\s*"
+    r"|はい、?|いいえ、?)"
+    r"(?:(?:but|and|then)\s+|でも、?)?",
+    re.IGNORECASE,
 )

@@ -25,11 +25,13 @@ from tutor.agent.labs.request_patterns import (
     RUN_ID_ONLY,
     SOME_LAB,
     STATUSES,
+    UNDECIDED,
     VAGUE_STATUS,
+    VERDICT,
     YES,
     About,
 )
-from tutor.agent.labs.wishes import folded, lab_named
+from tutor.agent.labs.wishes import folded, lab_named, read_wish
 
 Kind = Literal["run", "again", "which", "list", "status", "compare", "explain", "cost"]
 
@@ -57,12 +59,13 @@ def read_request(message: str) -> Request | None:
         return None
     text = QUOTES.sub('"', text)  # what is quoted is data of the wish, not the wish
     runs = _run_ids(text)
-    for read in (_list, _compare, _status):
-        if found := read(text, runs):
+    named = _without_ids(text, runs)
+    for read, said in ((_list, text), (_compare, text), (_status, named)):
+        if found := read(said, runs):
             return found
     if (found := _run(message, text)) is not None:
         return found
-    return _explain(text, runs)
+    return _explain(named, runs)
 
 
 def decision_in(message: str) -> Literal["accept", "decline", ""]:
@@ -71,6 +74,16 @@ def decision_in(message: str) -> Literal["accept", "decline", ""]:
     if YES.fullmatch(text):
         return "accept"
     return "decline" if NO.fullmatch(text) else ""
+
+
+def is_undecided(message: str) -> bool:
+    """Whether a short message neither accepts nor declines what was proposed, nor says anything else."""
+    return UNDECIDED.fullmatch(folded(message).strip()) is not None
+
+
+def without_verdict(message: str) -> str:
+    """The message without the yes or no that it opens with: "yes, but with tanh" asks for tanh."""
+    return VERDICT.sub("", message)
 
 
 def is_question(message: str) -> bool:
@@ -91,6 +104,13 @@ def _run_ids(text: str) -> tuple[str, ...]:
         return ()
     names = "|".join(sorted((re.escape(name) for name in LABS), key=len, reverse=True))
     return tuple(dict.fromkeys(re.findall(rf"(?<![\w-])(?:{names})-\d{{1,6}}(?![\w-])", text)))
+
+
+def _without_ids(text: str, runs: tuple[str, ...]) -> str:
+    """The text with "the run" for each ID: "is clip-train-1 overfitting?" is "is the run ...?"."""
+    for run in sorted(runs, key=len, reverse=True):
+        text = re.sub(rf"\b(?:(?:the |my |this )?run )?{re.escape(run)}(?![\w-])", "the run", text)
+    return text
 
 
 def _list(text: str, runs: tuple[str, ...]) -> Request | None:
@@ -118,7 +138,7 @@ def _run(message: str, text: str) -> Request | None:
         return None
     wanted = _wants_run(text)
     if not wanted:
-        return None
+        return Request("run", lab=lab) if lab and _is_listed(message, lab) else None
     if AGAIN.search(text) and (not lab or re.search(r"\bit\b", text)):
         return Request("again")
     if lab:
@@ -126,11 +146,19 @@ def _run(message: str, text: str) -> Request | None:
     return Request("which") if SOME_LAB.search(text) else None
 
 
+def _is_listed(message: str, lab: str) -> bool:
+    """Whether the message is a lab and its settings, with commas between: "two circles, tanh, 500 steps"."""
+    if "," not in message or is_question(message):
+        return False
+    wish = read_wish(message, lab)
+    return bool(wish.settings) and not wish.unused
+
+
 def _wants_run(text: str) -> bool:
     """Whether the sentence orders something to be run, and asks nothing."""
     if any(pattern.search(text) for pattern in ASKING):
         return False
-    return ORDER.match(text) is not None or ORDER_JA.search(text) is not None
+    return ORDER.match(text) is not None or any(ORDER_JA.search(each) for each in re.split("[。!]", text))
 
 
 def _explain(text: str, runs: tuple[str, ...]) -> Request | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tutor.agent.labs.figures import figure
-from tutor.agent.labs.findings import Finding
+from tutor.agent.labs.findings import Finding, Kind
 from tutor.agent.labs.words import Language, tell
 
 if TYPE_CHECKING:
@@ -36,16 +36,26 @@ def suggest(
 ) -> list[Suggestion]:
     """Up to three changes that the findings ask for; without findings, another value to look at."""
     made: list[Suggestion] = []
+    kinds = {each.kind for each in found if each.holds}
     for each in found:
         if not each.holds:
             continue
         if each.kind == "accuracy" and each.facts.get("above", True):
             continue
         for rule in _RULES.get(each.kind, ()):
+            if _is_idle(rule[0], kinds):
+                continue
             suggestion = _changed(rule, each, settings, infos)
             if suggestion and suggestion.setting not in {other.setting for other in made}:
                 made.append(suggestion)
     return made[:MOST]
+
+
+def _is_idle(setting: str, kinds: set[Kind]) -> bool:
+    """Whether a change would do nothing: more data where not even these are fitted, more of a flat curve."""
+    if "underfitting" not in kinds:
+        return False
+    return setting == "train_size" or ("plateau" in kinds and setting in ("epochs", "steps"))
 
 
 def variations(settings: Mapping[str, Any], infos: Mapping[str, SettingInfo]) -> list[Suggestion]:

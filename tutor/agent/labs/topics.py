@@ -16,7 +16,7 @@ def topic_of(topic: str, lab: str) -> str:
 TOPICS: dict[str, str] = {
     "overfitting": "Training loss falls but evaluation loss rises, what does that mean? How can I see during"
     " training that my network overfits?",
-    "underfitting": "How do I read training and evaluation loss curves?",
+    "underfitting": "What does it mean when both loss curves stay high?",
     "learning_rate": "What happens if the learning rate is too large? How do I choose the learning rate?",
     "plateau": "What is early stopping?",
     "still_falling": "How many epochs should I train?",

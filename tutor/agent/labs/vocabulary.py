@@ -21,7 +21,9 @@ LAB_NAMES: tuple[tuple[str, str], ...] = (
     (
         "llm-classifier",
         r"llm[- ]?(?:as an? )?classif\w*|\b(?:classif\w*|rate|rates|rating|judge|label|grade)\b.{0,40}"
-        r"\b(?:llm|language model|gpt|chatgpt|prompts?)\b|llm\s?(?:分類器|で.{0,12}(?:分類|評価|採点))",
+        r"\b(?:llm|language model|gpt|chatgpt|prompts?)\b"
+        r"|\b(?:llm|language model)\b.{0,12}\b(?:classif\w*|rate|judge|label|grade)\b|llm\s?(?:分類器"
+        r"|で.{0,12}(?:分類|評価|採点))",
     ),
     (
         "evaluate-pretrained",
@@ -85,7 +87,7 @@ NOISE = frozenset(
     decrease reduce raise lower thanks thank device heat map heatmap weights weight layer head piece
     pieces split splitting text's continuation continuations prompt prompts template templates token
     tokens course lesson scratch scenes scene photos photo network's step steps kick off feature
-    features heatmaps
+    features heatmaps ask have plz pls kindly llm
     """.split()  # noqa: SIM905 - a list of quoted words would be four times as long
 )
 NOISE_JA = (
@@ -136,6 +138,9 @@ PHRASES: tuple[tuple[tuple[str, ...], str, object], ...] = (
         ("frozen_layers",),
         r"\bfreez\w*(?: all(?: of)?| everything| the whole)?(?: the)?"
         r" (?:encoder|backbone|body|network|layers|but the head)"
+        r"|\bfreez\w* (?:everything|all(?: (?:the )?layers)?)"
+        r"(?: (?:but|except)(?: for)? (?:the |its )?(?:classification )?(?:head|classifier))?(?! layers)"
+        r"|\b(?:encoder|backbone|body) (?:is |stays |kept )?frozen"
         r"|\bfrozen (?:encoder|backbone|body|network|layers)(?!\W{1,3}\d| of \d)"
         r"|(?:エンコーダ|バックボーン|全層|すべての層)ー?(?:を|は)?(?:凍結|固定)",
         "high",
@@ -291,9 +296,3 @@ COUNTED = (
     r"epochs?|layers?|steps?|neurons?|hidden|points?|examples?|shots?|continuations?|draws?|passes|samples?"
     r"|reviews?|images?|pictures?|heads?|blocks?|merges?|texts?|frozen|tokens?"
 )
-NUMBER_WORDS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "twelve": 12, "twenty": 20, "fifty": 50, "a hundred": 100, "one hundred": 100,
-    "two hundred": 200, "five hundred": 500, "a thousand": 1000, "one thousand": 1000,
-    "two thousand": 2000, "five thousand": 5000, "ten thousand": 10000,
-}  # fmt: skip

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tutor.agent.labs.numbers import with_digits
 from tutor.agent.labs.vocabulary import (
     CHOICE_WORDS,
     COUNTED,
@@ -17,7 +18,6 @@ from tutor.agent.labs.vocabulary import (
     NOISE,
     NOISE_JA,
     NUMBER,
-    NUMBER_WORDS,
     PHRASES,
     SETTING_NAMES,
     TEXT_FIELDS,
@@ -101,7 +101,7 @@ class _Reader:
         if not self._quotes and (found := _AFTER_COLON.search(rest)):
             self._quotes.append(found.group("said").strip())
             rest = rest[: found.start()]
-        self._text = _WORDED.sub(lambda found: str(NUMBER_WORDS[found.group(1)]), rest.lower())
+        self._text = with_digits(rest.lower(), COUNTED)
         self.settings: dict[str, Any] = {}
         self.device = ""
         self.data = ""
@@ -132,7 +132,7 @@ class _Reader:
                 rest = re.sub(pattern, " ", rest)
         rest = re.sub(NOISE_JA, " , ", rest)
         runs: list[str] = []
-        for part in re.split(r"[,;:.!?、。！？()]|\b(?:and|with|but|without|using)\b", rest):
+        for part in re.split(r"[;:!?、。！？()]|[.,](?!\d)|\b(?:and|with|but|without|using)\b", rest):
             words = [word.strip("'\"") for word in part.split()]
             known = NOISE | set(re.split(r"-", self._lab))
             kept = [word for word in words if word and word not in known and re.search(r"\w", word)]
@@ -352,9 +352,6 @@ _QUOTED = re.compile(
 )
 _AFTER_COLON = re.compile(
     r"(?:\b(?:sentence|text|prompt|review)s?|文章?|プロンプト)\s?:\s?(?P<said>\S.+)$", re.IGNORECASE
-)
-_WORDED = re.compile(
-    rf"\b({'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))})(?= (?:\w+ )?(?:{COUNTED})\b)"
 )
 _LAST_MODEL = (
     r"\b(?:my|the) (?:last |own |latest )?(?:fine-?tuned|tuned|trained|last) (?:model|run|bert|encoder)\b"

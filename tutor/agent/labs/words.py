@@ -83,6 +83,7 @@ PHRASES: dict[str, dict[Language, str]] = {
         "ja": "**{run}** は失敗しました: {message} {help}",
     },
     "cancelled": {"en": "**{run}** was cancelled.", "ja": "**{run}** は中止されました。"},
+    "at_end": {"en": "At the end: {figures}.", "ja": "最後の値: {figures}。"},
     "so_far": {"en": "So far: {figures}.", "ja": "現時点: {figures}。"},
     "partial": {
         "en": "It is not done, so these are the figures so far.",
@@ -148,8 +149,9 @@ PHRASES: dict[str, dict[Language, str]] = {
         "`{train}` の最後は {train_last} です。",
     },
     "smoothed": {
-        "en": "(`{name}` is of single batches: means over a twentieth of the run.)",
-        "ja": "（`{name}` はバッチごとの値なので、実行の二十分の一ごとの平均です。）",
+        "en": "(`{name}` goes up and down on its way: the values here are means over a twentieth of the"
+        " run.)",
+        "ja": "（`{name}` は上下に揺れるため、ここでは実行の二十分の一ごとの平均です。）",
     },
     "gap": {
         "en": "`{gap_train}` is {gap_train_value} on what it was trained on, `{gap_val}` {gap_val_value} on"
@@ -225,6 +227,17 @@ PHRASES: dict[str, dict[Language, str]] = {
         "en": "The pair it mixes up most: {count} of {of} whose true class is {truth} were taken for"
         " {predicted}.",
         "ja": "最も混同した組: 正解が {truth} の {of} 件のうち {count} 件を {predicted} と判定しました。",
+    },
+    "parsed_only": {
+        "en": "(Replies that could not be read as an answer are not counted here.)",
+        "ja": "（答えとして読み取れなかった返答は含みません。）",
+    },
+    "unparsed": {
+        "en": "With the prompt {prompt}, {share} % of the replies could not be read as an answer; they"
+        " count as"
+        " wrong, so its accuracy says more of the form of the replies than of the judgement.",
+        "ja": "プロンプト {prompt} では、返答の {share} % が答えとして読み取れず、誤りと数えられています。"
+        "その正解率は判断より返答の形式を表しています。",
     },
     "no_confusion": {
         "en": "This run has no confusion matrix with a mistake in it.",

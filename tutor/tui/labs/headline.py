@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from tutor.tui.labs.picture import Picture
 from tutor.tui.labs.words import STATES, bar, duration, megabytes
 from tutor.tui.plain_text import one_line
+
+if TYPE_CHECKING:
+    from tools.engine.view import Progress
 
 _BAR = 16
 
@@ -30,13 +34,17 @@ def headline(picture: Picture, other: Picture | None = None) -> Content:
     return Content.assemble(*parts)
 
 
-def progress_line(picture: Picture, busy: str = "") -> Content:
-    """ "██████▌  42 %  step 126 of 300 · 1 min 12 s left · 812 MB · processor 187 %"."""
+def progress_line(picture: Picture, busy: str = "", *, keys: bool = True) -> Content:
+    """ "██████▌  42 %  step 126 of 300 · 1 min 12 s left · 812 MB · processor 187 %".
+
+    `keys` says whether the key that resumes works where the line stands.
+    """
     if busy:
         return Content.styled(busy, "$accent")
     if not picture.is_live:
         words = f"{picture.state} after {duration(picture.seconds)}" if picture.seconds else picture.state
-        offer = " · r resumes it from its last checkpoint" if picture.can_resume else ""
+        where = "from its last checkpoint" if picture.has_checkpoint else "from its beginning"
+        offer = f" · r resumes it {where}" if picture.can_resume and keys else ""
         return Content.assemble((words, "$foreground 60%"), (offer, "$accent"))
     progress = picture.progress
     if progress is None:
@@ -44,7 +52,7 @@ def progress_line(picture: Picture, busy: str = "") -> Content:
             "starting …" if picture.state == "starting" else "preparing …", "$foreground 60%"
         )
     drawn = bar(picture.share, _BAR)
-    facts = [f"{one_line(progress.unit, 30)} {progress.done:,} of {progress.total:,}".strip()]
+    facts = [_done_words(progress)]
     if progress.seconds_left is not None:
         facts.append(f"{duration(progress.seconds_left)} left")
     facts += usage_words(picture.usage)
@@ -54,6 +62,13 @@ def progress_line(picture: Picture, busy: str = "") -> Content:
         (f" {picture.share:4.0%}  ", "bold"),
         (" · ".join(facts), "$foreground 80%"),
     )
+
+
+def _done_words(progress: Progress) -> str:
+    """How much is done, in the run's own unit: "step 126 of 300", "4.2 of 9.4 MB"."""
+    if progress.unit == "byte":
+        return f"{progress.done / 1e6:.1f} of {progress.total / 1e6:.1f} MB"
+    return f"{one_line(progress.unit, 30)} {progress.done:,} of {progress.total:,}".strip()
 
 
 def usage_words(usage: Mapping[str, float]) -> list[str]:

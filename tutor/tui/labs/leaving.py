@@ -42,10 +42,15 @@ def _stop(tutor: TutorApp, home: Path, live: list[str]) -> None:
     """In a worker: cancel the runs; one that cannot be is left, as leaving must not fail."""
     from tools.engine import local, runs
 
+    stopped, left = [], []
     for name in live:
         try:
             local.cancel(runs.find(home, name))
+            stopped.append(name)
         except Exception:
             log.warning("%s could not be cancelled", name, exc_info=True)
-    tutor.parting = f"Stopped: {', '.join(live)}. Go on with: tutor lab resume {live[0]}"
+            left.append(name)
+    words = [f"Stopped: {', '.join(stopped)}. Go on with: tutor lab resume {stopped[0]}"] if stopped else []
+    words += [f"Could not be stopped: {', '.join(left)}. Try: tutor lab cancel {left[0]}"] if left else []
+    tutor.parting = " ".join(words)
     tutor.call_from_thread(tutor.exit)

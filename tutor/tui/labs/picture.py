@@ -51,6 +51,7 @@ class Picture:
     error: Failure | None
     usage: Mapping[str, float]
     can_resume: bool
+    has_checkpoint: bool = False
     asked_device: str = "auto"
     asked_data: str | None = None
 
@@ -98,6 +99,7 @@ def picture_of(follower: Follower, before: Picture | None = None, *, artifacts: 
         error=view.error,
         usage=dict(view.usage),
         can_resume=view.state in ("failed", "cancelled"),
+        has_checkpoint=run.can_resume(),
         asked_device=run.device,
         asked_data=run.data,
     )

@@ -70,7 +70,8 @@ class ResultCard(VerticalScroll):
 def _actions(picture: Picture) -> list[ActionLabel]:
     labels = []
     if picture.can_resume:
-        labels.append(ActionLabel("Resume (r)", "resume", tooltip="Go on from its last checkpoint"))
+        where = "Go on from its last checkpoint" if picture.has_checkpoint else "Start it again"
+        labels.append(ActionLabel("Resume (r)", "resume", tooltip=where))
     if picture.metrics:
         labels.append(ActionLabel("Explain (e)", "explain", tooltip="Have the tutor explain these figures"))
     labels.append(ActionLabel("Compare (v)", "compare", tooltip="Lay another run beside this one"))

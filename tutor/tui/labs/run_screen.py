@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
+from tutor.tui.labs.closing import close
 from tutor.tui.labs.feed import RunFeed
 from tutor.tui.labs.headline import headline, progress_line
 from tutor.tui.labs.parts import (
@@ -26,6 +27,7 @@ from tutor.tui.labs.parts import (
 )  # fmt: skip
 from tutor.tui.labs.picture import Picture
 from tutor.tui.labs.result_card import ResultCard
+from tutor.tui.labs.words import told_apart
 from tutor.tui.messages import Told
 from tutor.tui.plain_text import title
 from tutor.tui.problem import problem_of
@@ -33,6 +35,11 @@ from tutor.tui.problem import problem_of
 if TYPE_CHECKING:
     from tutor.settings import Settings
     from tutor.tui.tutor_app import TutorApp
+
+_WIDE = 110
+_WIDE_PARTS = 26
+_NARROW_PARTS = 16
+"""Cells for the words of a part, in the wide list and in the narrow one."""
 
 
 class RunScreen(Screen[None]):
@@ -43,13 +50,14 @@ class RunScreen(Screen[None]):
 
     At the left are the run's parts: **↑** and **↓** choose one, **Tab** goes into it for scrolling. While
     the run is at work the curves grow and **c** cancels it at once; **r** resumes it from its last
-    checkpoint. **e** has the tutor explain the figures, **v** lays another run beside it, **a** runs the
-    lab again with settings you can change. Leaving this screen, or Tutor, does not stop the run.
+    checkpoint, or from its beginning where it keeps none. **e** has the tutor explain the figures, **v**
+    lays another run beside it, **a** runs the lab again with settings you can change. Leaving this screen,
+    or Tutor, does not stop the run.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "back", "Back", id="run.back", tooltip="Back; the run goes on"),
         Binding("c", "cancel", "Cancel", id="run.cancel", tooltip="Stop the run; it can be resumed"),
-        Binding("r", "resume", "Resume", id="run.resume", tooltip="Go on from the last checkpoint"),
+        Binding("r", "resume", "Resume", id="run.resume", tooltip="Go on with the run"),
         Binding("e", "explain", "Explain", id="run.explain", tooltip="Have the tutor explain this run"),
         Binding("v", "compare", "Compare", id="run.compare", tooltip="Lay another run beside this one"),
         Binding("a", "again", "Again", id="run.again", tooltip="Run the lab again, settings to change"),
@@ -83,7 +91,7 @@ class RunScreen(Screen[None]):
         & #view > .opening { padding: 1 2; color: $text-muted; }
     }
     """
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual's own shape
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_WIDE, "-wide")]  # noqa: RUF012 - Textual's own shape
 
     def __init__(self, run_id: str) -> None:
         super().__init__()
@@ -91,6 +99,7 @@ class RunScreen(Screen[None]):
         self.picture: Picture | None = None
         self.other: Picture | None = None
         self._parts: list[str] = []
+        self._parts_room = 0
         self._part = ""
         self._chosen_by_person = False
         self._busy = ""
@@ -138,22 +147,31 @@ class RunScreen(Screen[None]):
             return
         self._tutor.tell_problem(event.problem)
         if event.run_id == self.run_id:
-            self.dismiss(None)
+            close(self)
         else:
             self.other = None
 
     def _list_parts(self, picture: Picture) -> None:
         names = parts_of(picture)
         keys = [key for key, _ in names]
-        if keys == self._parts:
+        room = _WIDE_PARTS if self.app.size.width >= _WIDE else _NARROW_PARTS
+        if keys == self._parts and room == self._parts_room:
             return
-        self._parts = keys
+        self._parts, self._parts_room = keys, room
         listed = self.query_one("#parts", OptionList)
+        labels = told_apart([words for _, words in names], room)
         with self.prevent(OptionList.OptionHighlighted):
             listed.clear_options()
-            listed.add_options([Option(title(words, 60), id=key) for key, words in names])
+            listed.add_options(
+                [Option(title(words, 60), id=key) for key, words in zip(keys, labels, strict=True)]
+            )
             if self._part in keys:
                 listed.highlighted = keys.index(self._part)
+
+    def on_resize(self) -> None:
+        """A wider list has room for longer words."""
+        if self.picture is not None:
+            self._list_parts(self.picture)
 
     def _wanted_part(self, picture: Picture) -> str:
         """The part the person chose; else the curves while it runs and the result once it is done."""
@@ -286,7 +304,14 @@ class RunScreen(Screen[None]):
             what(self._tutor.settings, self.run_id)
         except Exception as error:
             self.app.post_message(Told("", problem=problem_of(error)))
+            self.app.call_from_thread(self._give_up)
         self.app.call_from_thread(self.query_one(RunFeed).look)
+
+    def _give_up(self) -> None:
+        """What was begun came to nothing: the line says again how the run stands."""
+        self._busy = ""
+        if self.picture is not None:
+            self.query_one("#progress", Static).update(progress_line(self.picture))
 
     @work(thread=True, exit_on_error=False, group="run-action")
     def _delete(self) -> None:
@@ -294,7 +319,7 @@ class RunScreen(Screen[None]):
 
         self._deleting = delete_run(self._tutor, self.run_id)
         if self._deleting:
-            self.app.call_from_thread(self.dismiss, None)
+            self.app.call_from_thread(close, self)
 
     @property
     def _tutor(self) -> TutorApp:

@@ -14,6 +14,7 @@ from textual.timer import Timer
 from textual.widgets import Button, Footer, Input, Select, Static
 
 from tutor.model_environment import model_environment
+from tutor.tui.labs.closing import close
 from tutor.tui.labs.setting_field import SettingField
 from tutor.tui.labs.setup import Choice, LabLoaded, PlanMade, Started, plan_words
 from tutor.tui.plain_text import clean, one_line
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from tools.labs import Lab
     from tutor.tui.tutor_app import TutorApp
 
+_WORKING_OUT = "Working out what it will take …"
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
@@ -256,7 +258,7 @@ class SetupScreen(Screen[Choice]):
         if wrong:
             self._show_plan(Content(f"{', '.join(wrong)} cannot be used like that."), refused=True)
             return
-        self._show_plan(Content.styled("Working out what it will take …", "$foreground 60%"))
+        self._say_waiting()
         self._make_plan(self._asked, self.choice())
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="lab-plan")
@@ -287,6 +289,10 @@ class SetupScreen(Screen[Choice]):
         self._show_button()
         if self._start_soon:
             self.action_start()
+
+    def _say_waiting(self) -> None:
+        words = "Starts once it is known what it will take …" if self._start_soon else _WORKING_OUT
+        self._show_plan(Content.styled(words, "$accent" if self._start_soon else "$foreground 60%"))
 
     def _say(self, problem: Problem | None) -> None:
         if problem is not None:
@@ -321,9 +327,10 @@ class SetupScreen(Screen[Choice]):
             return
         if self._plan is None:
             self._start_soon = True
+            self._say_waiting()
             return
         if self._only_choose:
-            self.dismiss(self.choice())
+            close(self, self.choice())
             return
         self._starting = True
         self._show_button()
@@ -353,7 +360,7 @@ class SetupScreen(Screen[Choice]):
         """Go on to the run, or say why there is none."""
         self._starting = False
         if event.choice is not None:
-            self.dismiss(event.choice)
+            close(self, event.choice)
         else:
             self._say(event.problem)
             self._show_button()

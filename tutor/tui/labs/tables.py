@@ -12,7 +12,7 @@ from tutor.tui.plain_text import one_line
 
 MOST_ROWS = 300
 _WIDEST = 48
-_WORD = 12
+_WORD = 14
 _LONG = 60
 _LONG_LEAST = 28
 _MOST_LINES = 16

@@ -102,3 +102,16 @@ def groups_of(names: list[str]) -> dict[str, list[str]]:
             groups.setdefault(name, []).append(name)
     order = {"loss": 0, "accuracy": 1}
     return dict(sorted(groups.items(), key=lambda item: order.get(item[0], 2)))
+
+
+def told_apart(names: list[str], width: int) -> list[str]:
+    """Names for a list `width` letters wide; of those that begin alike, the middle is left out."""
+    begun = [name[: width - 1] for name in names]
+    shown = []
+    for name, start in zip(names, begun, strict=True):
+        if len(name) > width and begun.count(start) > 1:
+            tail = name[-(width - width // 3 - 1) :]
+            shown.append(f"{name[: width // 3].rstrip()}…{tail.lstrip()}")
+        else:
+            shown.append(name)
+    return shown

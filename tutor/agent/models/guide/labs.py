@@ -12,7 +12,14 @@ from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
 
 from tutor.agent.history import split_turns
 from tutor.agent.labs.figures import figure, plain, result_metrics
-from tutor.agent.labs.requests import Request, is_question, read_request
+from tutor.agent.labs.requests import (
+    Request,
+    decision_in,
+    is_question,
+    is_undecided,
+    read_request,
+    without_verdict,
+)
 from tutor.agent.labs.wishes import Wish, lab_named, read_wish
 from tutor.agent.labs.words import tell
 from tutor.agent.models.guide import compose, followups
@@ -31,12 +38,14 @@ class LabMemory:
     """What the session's turns leave of labs.
 
     `run` is the last run that was spoken of; `asked` the arguments of the last `run_lab`; `fresh`
-    says that this was in the last turn, `choosing` that the last turn listed the labs.
+    says that this was in the last turn, `open` that nobody has decided it; `choosing` says that the
+    last turn listed the labs.
     """
 
     run: str = ""
     asked: dict[str, Any] = field(default_factory=dict)
     fresh: bool = False
+    open: bool = False
     choosing: bool = False
 
 
@@ -51,18 +60,19 @@ class LabStep:
 
 def recall(messages: Sequence[AnyMessage]) -> LabMemory:
     """What the earlier turns of `messages` (the last turn is the current one) leave of labs."""
-    run, fresh, choosing = "", False, False
+    run, fresh, choosing, settled = "", False, False, False
     asked: dict[str, Any] = {}
     for place, turn in enumerate(reversed(split_turns(messages)[:-1])):
         for message in reversed(turn):
             if isinstance(message, ToolMessage) and isinstance(message.artifact, dict):
                 run = run or str(message.artifact.get("run", ""))
+                settled = settled or (message.name == "run_lab" and not asked)
             if isinstance(message, AIMessage):
                 for call in message.tool_calls:
                     if call["name"] == "run_lab" and not asked:
                         asked, fresh = dict(call["args"]), place == 0
                     choosing = choosing or (call["name"] == "list_labs" and place == 0)
-    return LabMemory(run, asked, fresh, choosing)
+    return LabMemory(run, asked, fresh, bool(asked) and not settled, choosing)
 
 
 def plan(message: str, labs: LabMemory, memory: Memory, home: Path | None) -> LabStep | None:
@@ -81,6 +91,8 @@ def plan(message: str, labs: LabMemory, memory: Memory, home: Path | None) -> La
         return _step(request, message, labs, memory, home, language)
     if labs.choosing and not is_question(message) and len(message) <= SHORT and lab_named(message):
         return LabStep(_running(read_wish(message, lab_named(message))), language)
+    if labs.open and (decision_in(message) == "accept" or (labs.fresh and is_undecided(message))):
+        return LabStep(Call("run_lab", labs.asked), language)  # what was passed over is proposed anew
     if labs.fresh and len(message) <= SHORT and not is_question(message):
         return _revised(message, labs, language)
     return None
@@ -137,7 +149,7 @@ def _revised(message: str, labs: LabMemory, language: Language) -> LabStep | Non
     lab = str(labs.asked.get("lab", ""))
     if not lab:
         return None
-    wish = read_wish(message, lab, labs.asked.get("settings") or {})
+    wish = read_wish(without_verdict(message), lab, labs.asked.get("settings") or {})
     if wish.unused or not (wish.settings or wish.device):
         return None
     return _merged(wish, labs.asked, language)
@@ -263,12 +275,22 @@ def _compared(data: dict[str, Any], language: Language) -> Reply:
         rows = [tell("metric_row", language, **names), "|---|---|---|---|"]
         rows += [f"{_row(each)} {_signed(each['difference'])} |" for each in metrics]
         parts.append("\n".join(rows))
+    names_told = {each["name"] for each in metrics}
     for run in (data["first"], data["second"]):
-        better = [f"`{_cell(each['name'])}`" for each in metrics if each["better"] == run]
+        better = [
+            f"`{_cell(each['name'])}`"
+            for each in metrics
+            if each["better"] == run and not _of_training(each["name"], names_told)
+        ]
         if better:
             parts.append(tell("better", language, names=", ".join(better), run=plain(run)))
     parts += [plain(note) for note in compared["notes"]]
     return Reply("\n\n".join(parts))
+
+
+def _of_training(name: str, others: set[str]) -> bool:
+    """Whether a figure is of the data trained on: better there is not better."""
+    return name.startswith("train_") or (name == "loss" and not others.isdisjoint(("val_loss", "test_loss")))
 
 
 def _row(each: Mapping[str, Any]) -> str:
@@ -277,7 +299,7 @@ def _row(each: Mapping[str, Any]) -> str:
 
 def _cell(value: object) -> str:
     """A value within a table."""
-    return "–" if value is None else plain(figure(value)).replace("|", "/")[:60]
+    return "–" if value is None else plain(figure(value)).replace("|", "/")[:120]
 
 
 def _signed(value: object) -> str:

@@ -66,7 +66,7 @@ class RunCard(Vertical, can_focus=True):
         self.query_one(".name", Static).update(headline(picture))
         progress = self.query_one(".progress", Static)
         progress.display = picture.state != "done"
-        progress.update(progress_line(picture))
+        progress.update(progress_line(picture, keys=False))
         figures = _figures(picture)
         shown = self.query_one(".figures", Static)
         shown.display = figures is not None
