@@ -3,16 +3,18 @@
     python benchmarks/engine_overhead.py [LAB] [--set KEY=VALUE ...] [--rounds 3]
 
 Without arguments it trains finetune-bert for about a minute. Both sides are fresh processes that import
-PyTorch, set the same threads, niceness and seed, and run the same settings; the direct one reports to
-nowhere, the engine's writes events, artifacts and checkpoints while a follower reads them five times a
-second, as the app does. They take turns. Wall time and CPU time (user and system, all threads) are
-compared by their minima. On a busy machine only the CPU time of one thread means something, as threads
-that wait for each other burn it too: put `taskset -c 1` before the command. The target is under 3 %.
+PyTorch, set the same threads (and how soon waiting ones sleep), niceness and seed, and run the same
+settings; the direct one reports to nowhere, the engine's writes events, artifacts and checkpoints while
+a follower reads them five times a second, as the app does. They take turns. Wall time and CPU time (user
+and system, all threads) are compared by their minima. On a busy machine only the CPU time of one thread
+means something, as threads that wait for each other burn it too: put `taskset -c 1` before the command.
+The target is under 3 %.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import resource
 import subprocess
 import sys
@@ -74,6 +76,8 @@ def cpu_seconds() -> float:
 
 def direct(home: Path, lab: str, settings: str) -> tuple[float, float, str]:
     """Wall and CPU seconds of calling `run` in a fresh process, and its metrics."""
+    from tools.engine.local import THREADS_SLEEP
+
     root = str(Path(__file__).parents[1])
     before, began = cpu_seconds(), time.perf_counter()
     done = subprocess.run(
@@ -81,6 +85,7 @@ def direct(home: Path, lab: str, settings: str) -> tuple[float, float, str]:
         check=True,
         capture_output=True,
         text=True,
+        env={**os.environ, **THREADS_SLEEP},
     )
     return time.perf_counter() - began, cpu_seconds() - before, done.stdout.splitlines()[-1]
 

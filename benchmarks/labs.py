@@ -17,7 +17,7 @@ from __future__ import annotations
 import argparse
 import os
 
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as the engine starts its runs
+os.environ.setdefault("GOMP_SPINCOUNT", "3000")  # as the engine starts its runs
 
 import labs_text
 import labs_vision
@@ -29,7 +29,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="which parts; all where none is named")
     parser.add_argument("--rows", type=int, default=0, help="texts of each training that is timed (speed)")
-    parser.add_argument("--seeds", type=int, default=3, help="trainings averaged (accuracy)")
+    parser.add_argument("--seeds", type=int, default=3, help="trainings averaged (accuracy, vision)")
     parser.add_argument(
         "--quick", action="store_true", help="small sizes: shows that it works, measures badly"
     )
@@ -43,7 +43,7 @@ def main() -> None:
     if "growth" in parts:
         labs_text.growth((100, 400) if quick else (1000, 4000, 8000))
     if "vision" in parts:
-        labs_vision.run(quick)
+        labs_vision.run(quick, asked.seeds)
 
 
 if __name__ == "__main__":

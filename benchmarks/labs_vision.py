@@ -39,12 +39,12 @@ class Quiet:
         return lambda *_, **__: None
 
 
-def run(quick: bool = False) -> dict[str, float]:
+def run(quick: bool = False, seeds: int = 3) -> dict[str, float]:
     """Train both, print times and accuracies, and return them; seconds of training alone, without tests."""
     config = Config(epochs=4) if quick else Config()
     train, test = paint(config.train_size, 0), paint(600, TEST_SEED)
     torch.set_num_threads(devices.thread_count())
-    runs = 1 if quick else 3
+    runs = 1 if quick else seeds
     found: dict[str, list[float]] = {"ours": [], "ours_accuracy": [], "recipe": [], "recipe_accuracy": []}
     for seed in range(runs):
         for name, timed in (("ours", ours), ("recipe", recipe)):

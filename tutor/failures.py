@@ -61,6 +61,12 @@ def describe(error: BaseException) -> Failure:
 def _usage(error: click.ClickException) -> Failure:
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "tutor"
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):  # its message is the whole help
+        group = error.ctx.command
+        names = ", ".join(group.list_commands(error.ctx)) if isinstance(group, click.Group) else ""
+        return Failure(
+            "Wrong usage", f"{command} needs a command: {names}.", f"See: {command} --help", False, 2
+        )
     message = _without_key(_sentence(error.format_message()[:500]))
     return Failure("Wrong usage", message, f"See: {command} --help", False, 2)
 

@@ -89,6 +89,12 @@ def test_wrong_usage_is_one_sentence_on_stderr_and_exit_code_2(tutor: Tutor, arg
     assert len(ran.err) < 600
 
 
+def test_a_group_without_a_command_says_which_there_are(tutor: Tutor) -> None:
+    ran = tutor("course")
+    assert ran.code == 2
+    assert "needs a command: export, glossary, list, show." in ran.err
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

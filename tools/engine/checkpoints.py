@@ -9,7 +9,11 @@ from typing import Any
 
 
 def save_checkpoint(folder: Path, step: int, state: dict[str, Any]) -> None:
-    """Write `folder`/checkpoint.pt; the earlier one stays until this one is whole. Raises OSError."""
+    """Write `folder`/checkpoint.pt; the earlier one stays until this one is whole. Raises OSError.
+
+    Not waited for until it is on the disk itself: that is needed only against a loss of power, and
+    would stop the training for seconds.
+    """
     import torch
 
     path = folder / CHECKPOINT
@@ -21,8 +25,6 @@ def save_checkpoint(folder: Path, step: int, state: dict[str, Any]) -> None:
             except RuntimeError as error:  # how PyTorch's zip writer says that a write failed
                 file.flush()
                 raise OSError(28, "the checkpoint could not be written") from error
-            file.flush()
-            os.fsync(file.fileno())
         os.replace(spare, path)
     finally:
         with contextlib.suppress(OSError):

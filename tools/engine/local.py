@@ -126,9 +126,7 @@ def _environment(run: Run, server: Mapping[str, str]) -> dict[str, str]:
         **(server if sends else {}),
         "PYTHONPATH": path,
         "PYTHONUNBUFFERED": "1",
-        # Waiting threads soon sleep: on two cores that were in use, spinning made training five times
-        # slower (finetune-bert: 57 s against 12 s); on idle ones sleeping costs a tenth.
-        "GOMP_SPINCOUNT": "3000",
+        **THREADS_SLEEP,
         "TOKENIZERS_PARALLELISM": "false",
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "HF_HUB_DISABLE_PROGRESS_BARS": "1",
@@ -181,6 +179,9 @@ def _reap() -> None:
     _STARTED[:] = [process for process in _STARTED if process.poll() is None]
 
 
+# Waiting threads soon sleep: on two cores that were in use, spinning made training five times slower
+# (finetune-bert: 57 s against 12 s); on idle ones sleeping costs a tenth.
+THREADS_SLEEP = {"GOMP_SPINCOUNT": "3000"}
 _SECRET_WORDS = {"KEY", "TOKEN", "SECRET", "PASSWORD", "APIKEY"}
 _ENDING_SECONDS = 3.0  # from a run's last event to the end of its process
 _STARTED: list[subprocess.Popen[bytes]] = []

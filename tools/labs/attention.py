@@ -217,7 +217,7 @@ def show_layer(report: Report, config: Config, tokens: list[str], weights: torch
 
     def show(name: str, values: torch.Tensor, title: str) -> None:
         rounded = [[round(value, 4) for value in row] for row in values.tolist()]
-        report.heatmap(name, tokens, tokens, rounded, f"{title} (rows look, columns are looked at)", 0.0, 1.0)
+        report.heatmap(name, tokens, tokens, rounded, f"{title} (rows look, columns are looked at)", 0.0)
 
     show("chosen-head", layer[config.head - 1], f"Layer {config.layer}, head {config.head}")
     show("layer-mean", layer.mean(dim=0), f"Layer {config.layer}, the mean of its {len(layer)} heads")

@@ -218,3 +218,21 @@ async def test_explaining_does_not_decline_what_waits(talk, home: Path) -> None:
         with pytest.raises(UsageError, match="waits"):
             await whole(chat.conversation.explain(run.id))
         assert await chat.conversation.pending() == proposal
+
+
+async def test_figures_of_a_lab_without_curves_are_told_in_sentences(talk, home: Path) -> None:
+    figures = {"entropy_bits": 3.8, "top_token": "the", "top_probability": 0.448, "tokens_left": 4}
+    figures |= {"probability_kept": 0.918, "perplexity_greedy": 2.9, "perplexity_sampled": 9.3}
+    write_run(home, "sampling", metrics=figures)
+    async with talk() as chat:
+        reply = await chat.ask("explain the result")
+    assert '"the" with 44.8 %' in reply.answer
+    assert "4 tokens are left, which held 91.8 % of the probability" in reply.answer
+    assert "less surprising (perplexity 2.9) than the sampled ones (9.3 on average)" in reply.answer
+
+
+async def test_figures_of_another_version_of_a_lab_are_listed_all_the_same(talk, home: Path) -> None:
+    write_run(home, "attention", metrics={"entropy": 1.5, "heads": "many"})
+    async with talk() as chat:
+        reply = await chat.ask("explain the result")
+    assert "`entropy`: 1.5" in reply.answer

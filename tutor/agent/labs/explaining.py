@@ -15,6 +15,7 @@ from tutor.agent.labs.figures import (
     strongest,
 )
 from tutor.agent.labs.findings import Finding, findings
+from tutor.agent.labs.meanings import meanings
 from tutor.agent.labs.request_patterns import About
 from tutor.agent.labs.suggestions import Suggestion, suggest, variations
 from tutor.agent.labs.topics import topic_of
@@ -104,6 +105,8 @@ def _everything(made: Explanation, view: RunView, about: About, language: Langua
     else:
         made.paragraphs.append(tell("no_result", language))
     made.paragraphs += _used(view, language)
+    if meant := meanings(view.lab, metrics, language):
+        made.paragraphs.append("\n".join(f"- {each}" for each in meant))
     telling = [each for each in made.found if each.holds]
     if telling:
         made.paragraphs.append(tell("seen", language))
