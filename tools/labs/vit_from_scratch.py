@@ -76,7 +76,7 @@ def cost(config: Config) -> Cost:
     work = config.depth * tokens * (12 * config.width**2 + 2 * config.width * tokens) / 88_000_000
     pictures = config.train_size + config.validation_size + config.test_size
     read = config.epochs * (config.train_size + config.validation_size / 3) + config.test_size
-    seconds = 8 + 0.003 * pictures * (config.image_size / 64) ** 2 + 0.0025 * read * work
+    seconds = 8 + 0.003 * pictures * (config.image_size / 64) ** 2 + 0.0031 * read * work
     activations = (
         min(config.batch_size, config.train_size) * config.depth * tokens * config.width * 120 / 2**20
     )
