@@ -40,9 +40,11 @@ class Terminal:
         self.status: int | None = None
         self.process, self._terminal = pty.fork()
         if self.process == 0:
+            _set_size(0, columns, rows)  # before the program can look, or it takes 80 by 24
             os.chdir(cwd)
-            os.execvpe(command[0], list(command), dict(environment))
-        self.resize(columns, rows)
+            # Importing readline, as pytest does, puts the size of another terminal into the environment.
+            own = {name: value for name, value in environment.items() if name not in ("COLUMNS", "LINES")}
+            os.execvpe(command[0], list(command), own)
 
     def __enter__(self) -> Terminal:
         return self
@@ -59,7 +61,7 @@ class Terminal:
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the terminal another size, as a person dragging its corner does."""
-        fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        _set_size(self._terminal, columns, rows)
         self.screen.resize(rows, columns)
 
     def press(self, keys: str) -> None:
@@ -117,3 +119,7 @@ class Terminal:
             self._stream.feed(_PRIVATE.sub(b"", self._held))
             self._held = b""
         return True
+
+
+def _set_size(terminal: int, columns: int, rows: int) -> None:
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
