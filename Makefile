@@ -12,7 +12,7 @@ TORCH_INDEX ?= $(shell [ "$$(uname -s)" = Linux ] && ! command -v nvidia-smi >/d
 	[ -z "$$PIP_FIND_LINKS$$($(PYTHON) -m pip config get global.find-links 2>/dev/null)" ] && echo https://download.pytorch.org/whl/cpu)
 TORCH = $(shell grep '^torch==' constraints.txt)
 
-.PHONY: run ask test test-slow lint vectors clean
+.PHONY: run ask test prove test-slow lint vectors clean
 
 run: $(VENV)/.installed
 	@$(BIN)/tutor
@@ -22,6 +22,9 @@ ask: $(VENV)/.installed
 
 test: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+prove: $(VENV)/.installed-test
+	$(BIN)/python -m pytest -n auto -m proof
 
 test-slow: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -m slow

@@ -66,6 +66,8 @@ def imported(program: str, home: Path) -> set[str]:
         ["lab", "list"],
         ["lab", "source", "two-circles"],
         ["runs"],
+        ["exercise", "list"],
+        ["exercise", "start", "softmax"],
     ],
     ids=" ".join,
 )

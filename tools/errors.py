@@ -77,3 +77,30 @@ class TorchFailed(ToolsError):
     """PyTorch is not installed, or does not start."""
 
     title = "PyTorch does not work here"
+
+
+class UnknownExercise(ToolsError):
+    """No exercise has that id."""
+
+    title = "No such exercise"
+    exit_code = 2
+
+
+class BadSubmission(ToolsError):
+    """The learner's file cannot be read as Python code."""
+
+    title = "That file cannot be checked"
+    exit_code = 2
+
+
+class CheckCancelled(ToolsError):
+    """The person stopped a check before its end."""
+
+    title = "The check was stopped"
+    exit_code = 130
+
+
+class SandboxFailed(ToolsError):
+    """No process could be started to run the learner's code in."""
+
+    title = "The code cannot be run safely here"

@@ -233,4 +233,34 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             process TEXT NOT NULL)""",
         "CREATE INDEX turns_by_session ON turns(session, id)",
     ),
+    (
+        """CREATE TABLE exercises (
+            exercise TEXT PRIMARY KEY,
+            started_at TEXT NOT NULL,
+            path BLOB NOT NULL DEFAULT '')""",
+        """CREATE TABLE exercise_help (
+            exercise TEXT NOT NULL,
+            rung INTEGER NOT NULL,
+            shown_at TEXT NOT NULL,
+            PRIMARY KEY (exercise, rung))""",
+        """CREATE TABLE exercise_attempts (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            key TEXT NOT NULL UNIQUE,
+            exercise TEXT NOT NULL,
+            checked_at TEXT NOT NULL,
+            passed INTEGER NOT NULL,
+            seconds REAL NOT NULL,
+            mistakes TEXT NOT NULL,
+            verdict TEXT)""",
+        "CREATE INDEX attempts_by_exercise ON exercise_attempts(exercise, checked_at, id)",
+        """CREATE TABLE quiz_reviews (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            key TEXT NOT NULL UNIQUE,
+            card TEXT NOT NULL,
+            reviewed_at TEXT NOT NULL,
+            rating INTEGER NOT NULL)""",
+        """CREATE TABLE section_reads (
+            section TEXT PRIMARY KEY,
+            read_at TEXT NOT NULL)""",
+    ),
 )

@@ -58,6 +58,8 @@ def examine(*, quick: bool = False) -> Iterator[Finding]:
     yield from _guarded("labs", lambda: _labs(home, quick=quick))
     yield from _guarded("assets", lambda: _assets(home, quick=quick))
     yield from _guarded("runs", lambda: _runs(home))
+    yield from _guarded("exercises", lambda: _exercises(home))
+    yield from _guarded("sandbox", _sandbox)
     yield from _guarded("chat model", lambda: _chat_model(settings, quick=quick))
     yield _web_search(settings)
     yield from _guarded("keyring", _keyring)
@@ -237,6 +239,34 @@ def _runs(home: Path) -> Finding:
     if size > _MANY_BYTES:
         return Finding("runs", "note", detail, "Remove old ones: tutor runs clean --older-than DAYS")
     return Finding("runs", "ok", detail)
+
+
+def _exercises(home: Path) -> Finding:
+    """How many there are, and whether the learner's files can be written where they belong."""
+    from tools.exercises.catalog import exercises
+    from tutor.exercises import files
+
+    folder, count = home / files.FOLDER, len(exercises())
+    files.look_at_folder(folder)
+    if not folder.is_dir():
+        return Finding("exercises", "ok", f"{count} exercises; none started in {folder} yet")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return Finding("exercises", "failed", f"{folder} may not be written to", "Check its permissions.")
+    mine = sum(each.is_file() for each in folder.glob("*.py"))
+    return Finding("exercises", "ok", f"{count} exercises; {mine} of your files in {folder}")
+
+
+def _sandbox() -> Finding:
+    """What keeps the code of a learner in, layer by layer."""
+    from tools.sandbox import isolation
+
+    layers = isolation()
+    held = ", ".join(each.name for each in layers if each.in_force) or "nothing"
+    missing = [f"{each.name} ({each.detail.rstrip('.')})" for each in layers if not each.in_force]
+    if not missing:
+        return Finding("sandbox", "ok", f"checked code is held in by {held}")
+    help = f"Not in force here: {'; '.join(missing)}. Do not check code of strangers."
+    return Finding("sandbox", "note", f"checked code is held in by {held}", help)
 
 
 def _chat_model(settings: Settings, *, quick: bool) -> Finding:

@@ -1,4 +1,4 @@
-"""The configured model server, as environment variables for a lab that may ask it."""
+"""The configured model server, as environment variables for a lab or a check that may ask it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ def model_environment(settings: Settings, lab: str) -> dict[str, str]:
     """
     from tools.labs import find_lab
 
-    if not find_lab(lab).sends:
-        return {}
+    return chosen_model(settings) if find_lab(lab).sends else {}
+
+
+def chosen_model(settings: Settings) -> dict[str, str]:
+    """TUTOR_MODEL, and with a model on a server its address and key; may ask the system keyring."""
     if not settings.model.startswith("openai:"):
         return {"TUTOR_MODEL": settings.model}
     from tutor.keys import api_key

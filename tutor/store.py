@@ -64,7 +64,7 @@ class Store:
 
     def sessions(self) -> list[SessionInfo]:
         """All sessions, the one used last first."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             rows = connection.execute(
                 "SELECT s.name, s.title, s.created_at, s.updated_at, COUNT(t.id) FROM sessions s"
                 " LEFT JOIN turns t ON t.session = s.name GROUP BY s.name"
@@ -74,7 +74,7 @@ class Store:
 
     def session(self, name: str | None) -> str:
         """The session of that name, made where it is not there; None makes one like "2026-11-21-a"."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             if name is None:
                 _drop_abandoned(connection)
                 return _insert_generated(connection)
@@ -88,13 +88,13 @@ class Store:
 
     def has_session(self, name: str) -> bool:
         """Whether a session of that name exists."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return connection.execute("SELECT 1 FROM sessions WHERE name = ?", (name,)).fetchone() is not None
 
     def start_turn(self, session: str, question: str) -> int:
         """Record a question as being answered by this process; returns the turn's id."""
         now = _now()
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.execute(
                 "INSERT OR IGNORE INTO sessions(name, created_at, updated_at) VALUES (?, ?, ?)",
                 (session, now, now),
@@ -114,7 +114,7 @@ class Store:
     def finish_turn(self, turn: int, answer: Answer | None, state: FinalState) -> None:
         """Record what came of a turn; a turn whose session was deleted meanwhile is ignored."""
         text = None if answer is None else json.dumps(asdict(answer), ensure_ascii=False)
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.execute(
                 "UPDATE turns SET answer = ?, state = ?, finished_at = ? WHERE id = ?",
                 (text, state, _now(), turn),
@@ -122,7 +122,7 @@ class Store:
 
     def turns(self, session: str) -> list[Turn]:
         """The session's turns, oldest first; UsageError where there is no such session."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             if not self.has_session(session):
                 raise self._missing(session)
             rows = connection.execute(
@@ -143,7 +143,7 @@ class Store:
 
     def is_interrupted(self, session: str) -> bool:
         """Whether the agent waits for the person's word in this session, by what its memory holds."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             if "writes" not in _checkpoint_tables(connection):
                 return False
             row = connection.execute(
@@ -157,24 +157,21 @@ class Store:
         """Delete a session, its turns and the agent's memory of it; UsageError where there is none."""
         if not self.persistent:
             raise StorageError(f"The session {name!r} cannot be deleted: {self.message}")
-        with self._writing() as connection:
+        with self.writing() as connection:
             if connection.execute("DELETE FROM sessions WHERE name = ?", (name,)).rowcount == 0:
                 raise self._missing(name)
             for table in _checkpoint_tables(connection):
                 connection.execute(f"DELETE FROM {table} WHERE thread_id = ?", (name,))
 
-    def close(self) -> None:
-        """Close the database; closing twice is fine."""
-        with self._lock:
-            self._connection.close()
-
     @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """The connection, for queries; no other thread uses it meanwhile."""
         with self._lock, translated(self.path):
             yield self._connection
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """The connection within one transaction, kept as a whole or, after an exception, not at all."""
         with self._lock, translated(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
@@ -184,6 +181,11 @@ class Store:
                 if self._connection.in_transaction:  # a full disk has rolled back already
                     self._connection.execute("ROLLBACK")
                 raise
+
+    def close(self) -> None:
+        """Close the database; closing twice is fine."""
+        with self._lock:
+            self._connection.close()
 
     def _missing(self, name: str) -> UsageError:
         import difflib

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tutor.cli.opening import settings_in_force
-from tutor.cli.output import has_colours, say, say_json, say_styled, styled, tell
+from tutor.cli.output import say, say_json, say_styled, styled, tell
 from tutor.errors import UsageError
 from tutor.model_environment import model_environment
 
@@ -121,6 +121,7 @@ def show(name: str, as_json: bool) -> int:
 def source(name: str, as_json: bool) -> int:
     """Print the code of a lab: the file that runs, written to be read."""
     from tools.labs import find_lab, lab_source
+    from tutor.cli.code import say_code
 
     info = find_lab(name)
     files = lab_source(info)
@@ -130,7 +131,7 @@ def source(name: str, as_json: bool) -> int:
     for number, (path, text) in enumerate(files):
         if len(files) > 1:
             say_styled(styled(f"{'' if number == 0 else chr(10)}# ----- tools/labs/{path}", 2))
-        _say_code(text)
+        say_code(text)
     return 0
 
 
@@ -309,17 +310,6 @@ def _ask(plan: Plan) -> None:
         return
     if sys.stdin is not None and sys.stdin.isatty() and sys.stderr is not None and sys.stderr.isatty():
         click.confirm("Start?", default=True, abort=True, err=True)
-
-
-def _say_code(text: str) -> None:
-    if not has_colours(sys.stdout):
-        say(text, end="")
-        return
-    from pygments import highlight
-    from pygments.formatters import TerminalFormatter
-    from pygments.lexers import PythonLexer
-
-    say_styled(highlight(text, PythonLexer(), TerminalFormatter()).rstrip("\n"))
 
 
 def _value(value: Any) -> str:

@@ -1,0 +1,2 @@
+def softmax(scores):
+    return scores / scores.sum(axis=1, keepdims=True)

@@ -1,0 +1,12 @@
+import torch
+
+
+@torch.no_grad()
+def generate(model, tokenizer, prompt, tokens):
+    ids = tokenizer(prompt, return_tensors="pt").input_ids
+    for _ in range(tokens):
+        following = model(ids).logits[0, -1].argmax()
+        if following == tokenizer.eos_token_id:
+            break
+        ids = torch.cat([ids, following.view(1, 1)], dim=1)
+    return tokenizer.decode(ids[0])

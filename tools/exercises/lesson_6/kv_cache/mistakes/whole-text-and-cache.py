@@ -1,0 +1,15 @@
+import torch
+
+
+@torch.no_grad()
+def generate_cached(model, tokenizer, prompt, tokens):
+    ids = tokenizer(prompt, return_tensors="pt").input_ids
+    cache = None
+    for _ in range(tokens):
+        output = model(ids, past_key_values=cache, use_cache=True)
+        cache = output.past_key_values
+        following = output.logits[0, -1].argmax()
+        if following == tokenizer.eos_token_id:
+            break
+        ids = torch.cat([ids, following.view(1, 1)], dim=1)
+    return tokenizer.decode(ids[0], skip_special_tokens=True)
