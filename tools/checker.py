@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from tools.errors import CheckCancelled, SandboxFailed
+from tools.errors import CheckCancelled, SandboxFailed, ToolsError
 from tools.exercises.catalog import Exercise
 from tools.exercises.submission import Submission, from_code, read_submission
 
@@ -117,6 +117,12 @@ class _Session:
         try:
             checks = load_checks(self.exercise)
             self._run_all(checks)
+        except OSError as error:
+            raise SandboxFailed(
+                f"The check could not be carried out: {error.strerror or error}.",
+                help="Close some programs or free some disk space, then check again.",
+                retryable=True,
+            ) from error
         finally:
             self._close()
         total = len(checks.checks) + 1
@@ -178,7 +184,8 @@ class _Session:
             wrong = feedback.died_message(died, max(IMPORT_SECONDS, self.exercise.seconds))
         if wrong:
             self._close()
-        return CheckResult(name, not wrong, wrong, traceback=traceback, seconds=_since(began))
+        said = feedback.printable(wrong), feedback.printable(traceback)
+        return CheckResult(name, not wrong, said[0], traceback=said[1], seconds=_since(began))
 
     def _run_one(self, checks: Checks, each: Check, number: int, names: list[str]) -> CheckResult:
         import numpy as np
@@ -208,12 +215,13 @@ class _Session:
         except Died as died:
             message = feedback.died_message(died, seconds)
             self._close()
-        except (CheckCancelled, SandboxFailed):
+        except (ToolsError, OSError):  # of the judge's own doing: nobody's solution is wrong
             raise
         except Exception as error:  # what came back is so unlike an answer that the check stumbled over it
             message = (
-                f"What came back is of another kind than the task asks for ({type(error).__name__}: {error})."
-            )
+                f"What came back is of another kind than the task asks for ({type(error).__name__}: {error}"
+            )[:1_000] + ")."
+        message, traceback = feedback.printable(message), feedback.printable(traceback)
         if message and not mistake:
             mistake = _by_sign(checks, learner, message)
         sentence = self.exercise.mistakes.get(mistake, "")
@@ -278,9 +286,13 @@ class _LabContext:
 
 def load_checks(exercise: Exercise) -> Checks:
     """The exercise's checks.py, loaded under a name of its own."""
+    with _LOADING:  # another thread must not find a module that is half run
+        return _loaded(exercise, f"tools.exercises.checks_of_{exercise.id.replace('-', '_')}")
+
+
+def _loaded(exercise: Exercise, name: str) -> Checks:
     from tools.exercises.checking import Checks
 
-    name = f"tools.exercises.checks_of_{exercise.id.replace('-', '_')}"
     module = sys.modules.get(name)
     if module is None:
         spec = importlib.util.spec_from_file_location(name, exercise.folder / "checks.py")
@@ -332,6 +344,7 @@ def _fresh_seed() -> bytes:
     return os.urandom(4)
 
 
+_LOADING = threading.RLock()
 HIDES_FILES = {"Landlock", "mount namespace", "sandbox profile"}
 NOT_HIDDEN = (
     "This system has no means to keep the checked code from reading your files (see tutor doctor): "

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import os
-import selectors
+import re
+import select
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +21,7 @@ from tools.errors import CheckCancelled, SandboxFailed
 from tools.exercises.sandboxed import encoding
 from tools.exercises.sandboxed.encoding import CallbackRef, Handle, Unreadable
 from tools.exercises.sandboxed.lockdown import Limits
+from tools.exercises.watching import Deadline, empty_folder, held, remove, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +73,16 @@ class Sandbox:
         self.layers: tuple[str, ...] = ()
         self.printed = ""
         self._amount_printed = 0
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._look_again = 0.0
+        self._over = False
         self._memory = memory
         self._callbacks: dict[int, Callable[..., Any]] = {}
         self._reason: Died | None = None
         self._process: subprocess.Popen[bytes]
         self._requests = self._answers = self._output = -1
         try:
-            self._folder = tempfile.TemporaryDirectory(prefix="tutor-check-", ignore_cleanup_errors=True)
+            self._folder = empty_folder()
             self._start()
         except OSError as error:
             raise SandboxFailed(
@@ -94,7 +99,7 @@ class Sandbox:
             "stages": [list(each) for each in stages],
         }
         try:
-            self.layers = tuple(self._exchange(job, time.monotonic() + seconds))
+            self.layers = tuple(self._exchange(job, Deadline(self._process.pid, seconds)))
         except Died as error:
             said = f" It said: {self.printed.strip()[-400:]}" if self.printed.strip() else ""
             self.close()
@@ -119,57 +124,44 @@ class Sandbox:
         """
         if self._reason is not None:
             raise self._reason
-        return self._exchange({"op": op, **self._offered(content)}, time.monotonic() + seconds)
-
-    def alive(self) -> bool:
-        """Whether the process is still there to answer."""
-        return self._reason is None and self._process.poll() is None
+        return self._exchange({"op": op, **self._offered(content)}, Deadline(self._process.pid, seconds))
 
     def close(self) -> None:
         """End the process and whatever it started, and remove its folder; closing twice is fine."""
-        if self._process.poll() is None:
-            self._kill()
+        self._kill()
         self._drain()
-        for descriptor in (self._requests, self._answers, self._output):
-            with suppress(OSError):
-                os.close(descriptor)
+        _close(self._requests, self._answers, self._output)
         self._requests = self._answers = self._output = -1
-        self._folder.cleanup()
+        remove(self._folder)
 
     def _start(self) -> None:
-        their_requests, self._requests = os.pipe()
-        self._answers, their_answers = os.pipe()
-        self._output, their_output = os.pipe()
+        theirs: list[int] = []
         try:
+            reading, self._requests = os.pipe()
+            theirs.append(reading)
+            self._answers, writing = os.pipe()
+            theirs.append(writing)
+            self._output, printing = os.pipe()
+            theirs.append(printing)
+            for descriptor in (self._requests, self._answers, self._output):
+                os.set_blocking(descriptor, False)
+            python = [sys.executable, "-I", "-B", "-X", "utf8"]
             self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-I",
-                    "-B",
-                    "-X",
-                    "utf8",
-                    str(_WORKER),
-                    str(their_requests),
-                    str(their_answers),
-                ],
+                [*python, str(_WORKER), str(reading), str(writing)],
                 stdin=subprocess.DEVNULL,
-                stdout=their_output,
-                stderr=their_output,
+                stdout=printing,
+                stderr=printing,
                 cwd=self._folder.name,
                 env=_environment(self._folder.name),
-                pass_fds=(their_requests, their_answers),
+                pass_fds=(reading, writing),
                 start_new_session=True,
             )
         except BaseException:
-            for descriptor in (self._requests, self._answers, self._output):
-                os.close(descriptor)
-            self._folder.cleanup()
+            _close(self._requests, self._answers, self._output)
+            remove(self._folder)
             raise
         finally:
-            for descriptor in (their_requests, their_answers, their_output):
-                os.close(descriptor)
-        for descriptor in (self._requests, self._answers, self._output):
-            os.set_blocking(descriptor, False)
+            _close(*theirs)
 
     def _offered(self, value: Any) -> Any:
         """`value` with functions turned into numbers that the learner's process can call back."""
@@ -183,9 +175,10 @@ class Sandbox:
             return CallbackRef(number)
         return value
 
-    def _exchange(self, message: dict[str, Any], deadline: float) -> Any:
+    def _exchange(self, message: dict[str, Any], deadline: Deadline) -> Any:
         self._send(message, deadline)
         while True:
+            self._watch(deadline)  # here as well: where answers pour in nothing is ever waited for
             reply = self._receive(deadline)
             op = reply["op"]
             if op == "return":
@@ -215,70 +208,69 @@ class Sandbox:
                 "attributes": dict(error.attributes),
             }
         except Exception as error:  # a stand-in that was called with what it cannot take
-            return {"op": "raise", "type": type(error).__name__, "message": str(error), "attributes": {}}
+            said = re.sub(r"\b[\w.]+\.<locals>\.", "", str(error)[:4_000])  # the judge's own function names
+            return {"op": "raise", "type": type(error).__name__, "message": said, "attributes": {}}
 
-    def _send(self, message: dict[str, Any], deadline: float) -> None:
+    def _send(self, message: dict[str, Any], deadline: Deadline) -> None:
         view = memoryview(encoding.pack(message))
         while view:
             try:
                 view = view[os.write(self._requests, view) :]
             except BlockingIOError:
-                self._wait(deadline, self._requests, selectors.EVENT_WRITE)
+                self._wait(deadline, self._requests, select.POLLOUT)
             except OSError:
                 raise self._ended(self._why_gone()) from None
 
-    def _receive(self, deadline: float) -> dict[str, Any]:
+    def _receive(self, deadline: Deadline) -> dict[str, Any]:
         try:
             text, body = encoding.sizes(self._exactly(encoding.HEADER.size, deadline))
             return encoding.unpack(self._exactly(text, deadline), self._exactly(body, deadline))
         except Unreadable as error:
             raise self._ended(Died(str(error), "answer")) from error
 
-    def _exactly(self, length: int, deadline: float) -> bytes:
+    def _exactly(self, length: int, deadline: Deadline) -> bytes:
         parts = bytearray()
         while len(parts) < length:
             try:
                 part = os.read(self._answers, length - len(parts))
             except BlockingIOError:
-                self._wait(deadline, self._answers, selectors.EVENT_READ)
+                self._wait(deadline, self._answers, select.POLLIN)
                 continue
             if not part:
                 raise self._ended(self._why_gone())
             parts += part
         return bytes(parts)
 
-    def _wait(self, deadline: float, descriptor: int, event: int) -> None:
-        """Wait a moment for the pipe, taking what is printed and watching the clock and the memory."""
-        with selectors.DefaultSelector() as selector:
-            selector.register(descriptor, event)
-            if self._output >= 0:
-                selector.register(self._output, selectors.EVENT_READ)
-            selector.select(min(_TICK, max(0.0, deadline - time.monotonic())))
+    def _wait(self, deadline: Deadline, descriptor: int, event: int) -> None:
+        """Wait a moment for the pipe, taking what is printed, and look after the process."""
+        poll = select.poll()  # needs no descriptor of its own, of which there may be none left
+        poll.register(descriptor, event)
+        if self._output >= 0:
+            poll.register(self._output, select.POLLIN)
+        poll.poll(1000 * min(_TICK, max(0.0, deadline.left())))
+        self._watch(deadline)
+
+    def _watch(self, deadline: Deadline) -> None:
+        """End a process that is out of time, prints or holds too much, or whose check is stopped."""
         self._drain()
         if self.cancelled is not None and self.cancelled.is_set():
             self._kill()
             raise CheckCancelled("The check was stopped.", help="Run it again when you like.")
-        if time.monotonic() >= deadline:
+        if deadline.left() <= 0:
             raise self._ended(Died("it took too long", "time"))
         if self._amount_printed > MOST_PRINTED:
             raise self._ended(Died(f"it printed more than {MOST_PRINTED // 1_000_000} MB", "output"))
-        self._watch()
-
-    def _watch(self) -> None:
-        """End a process that holds too much memory, or starts threads or processes without end."""
-        import psutil
-
-        try:
-            process = psutil.Process(self._process.pid)
-            held, threads = process.memory_info().rss, process.num_threads()
-            # Looking for children reads the whole process table; where none can be started it is not needed.
-            children = [] if "seccomp" in self.layers else process.children(recursive=True)
-            held += sum(child.memory_info().rss for child in children)
-        except (psutil.Error, OSError):
+        if time.monotonic() < self._look_again:
             return
-        if held > self._memory:
+        self._look_again = time.monotonic() + _TICK
+        holds = held(self._process.pid, children="seccomp" not in self.layers)
+        if holds is None:
+            return
+        if holds.memory > self._memory:
             raise self._ended(Died(_too_much(self._memory), "memory"))
-        if threads > MOST_THREADS or len(children) > MOST_CHILDREN:
+        if "mount namespace" not in self.layers and written(self._folder.name) > MOST_WRITTEN:
+            raise self._ended(Died(f"it wrote more than {MOST_WRITTEN // 2**20} MB", "files"))
+        if holds.threads > MOST_THREADS or holds.children > MOST_CHILDREN:
             raise self._ended(Died("it started threads or processes without end", "processes"))
 
     def _drain(self) -> None:
@@ -295,7 +287,7 @@ class Sandbox:
             self._amount_printed += len(data)
             room = KEPT_OUTPUT - len(self.printed)
             if room > 0:
-                self.printed += data[:room].decode("utf-8", "replace")
+                self.printed += self._decoder.decode(data[:room])
 
     def _why_gone(self) -> Died:
         with suppress(subprocess.TimeoutExpired):
@@ -308,19 +300,22 @@ class Sandbox:
         if code == -signal.SIGKILL:
             return Died("the system ended it, most likely for want of memory", "memory")
         if code < 0:
-            return Died(f"it crashed ({signal.Signals(-code).name})", "ended")
+            return Died(f"it crashed ({signal.Signals(-code).name})", "crashed")
         return Died(f"it ended itself (exit code {code}) before it had answered", "ended")
 
     def _ended(self, reason: Died) -> Died:
-        if self._process.poll() is None:
-            self._kill()
+        self._kill()
         self._reason = reason
         return reason
 
     def _kill(self) -> None:
+        """End the process and its group; what it left behind there, too, where it has ended itself."""
+        if self._over:
+            return  # by now the number may be another group's
+        self._over = True
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        with suppress(ProcessLookupError):
+        if self._process.poll() is None:
             self._process.kill()
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(5)
@@ -380,6 +375,13 @@ def _environment(folder: str) -> dict[str, str]:
     }
 
 
+def _close(*descriptors: int) -> None:
+    for descriptor in descriptors:
+        if descriptor >= 0:
+            with suppress(OSError):
+                os.close(descriptor)
+
+
 def _too_much(memory: int) -> str:
     return f"it asked for more than {memory // 2**20:,} MB of memory"
 
@@ -389,6 +391,7 @@ _PROJECT = Path(__file__).resolve().parents[1]
 _OWN_CODE = tuple(_PROJECT / name for name in ("tools", "tutor", "knowledge", "tests"))
 _TICK = 0.05
 MOST_PRINTED = 20_000_000
+MOST_WRITTEN = Limits.folder_bytes
 KEPT_OUTPUT = 10_000
 MOST_THREADS = 200
 MOST_CHILDREN = 8

@@ -25,6 +25,7 @@ from tutor.agent.events import (
     ToolUse,
 )
 from tutor.store import Store
+from tutor.tui.widgets.chat.welcome import Welcome
 
 SIGMOID = r"$$\sigma(z) = \frac{1}{1 + e^{-z}}$$"
 ANSWER = rf"""A **linear classifier** weighs each feature and adds the products up [1]. The sum becomes a
@@ -295,10 +296,11 @@ async def until(pilot: Any, condition: Callable[[], Any], seconds: float = 10.0)
 
 
 async def ready(pilot: Any) -> Any:
-    """The app with its course shown and the model warm."""
+    """The app with its course shown, the model warm, and the home screen read."""
     app = pilot.app
     await until(pilot, lambda: bool(app.main.course.places) and app.session)
     await until(pilot, lambda: "ready" in shown(app.main.status))
+    await until(pilot, lambda: all(each.is_read for each in app.main.query(Welcome)))
     return app
 
 

@@ -15,6 +15,7 @@ from playground import PlaygroundLibrary, Token, answer, ask, ready, scripted, u
 from knowledge.library import Progress
 from tutor.errors import ModelError
 from tutor.tui.widgets.chat.composer import QuestionInput
+from tutor.tui.widgets.chat.welcome import Welcome
 
 SIZES = pytest.mark.parametrize("size", [(100, 30), (60, 20)], ids=["100x30", "60x20"])
 
@@ -136,6 +137,7 @@ def test_the_index_being_built(snap_compare, make_app):
         app = pilot.app
         await until(pilot, lambda: bool(app.main.course.places))
         await until(pilot, lambda: app.main.status.has_class("-indexing"))
+        await until(pilot, lambda: all(each.is_read for each in app.main.query(Welcome)))
         await pilot.pause(0.3)
         threading.Timer(1.0, library.gate.set).start()
 

@@ -12,6 +12,7 @@ from typing import Any, NoReturn, Protocol
 import numpy as np
 
 from tools.exercises.comparing import TOLERANCE, call_text, close, difference, kind, shown
+from tools.exercises.feedback import LONGEST_PARSED
 from tools.exercises.sandboxed.encoding import Handle, Scalar, Tensor
 from tools.sandbox import Raised, Sandbox, StandInError
 
@@ -126,8 +127,11 @@ class Learner:
 
     @property
     def tree(self) -> ast.Module:
-        """The syntax tree of the learner's code."""
-        return ast.parse(self.source)
+        """The syntax tree of the learner's code; an empty one where it is too long or too deep."""
+        try:
+            return ast.parse(self.source if len(self.source) <= LONGEST_PARSED else "")
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return ast.parse("")
 
     @property
     def printed(self) -> str:

@@ -20,6 +20,7 @@ def difference(value: Any, expected: Any, tolerance: float = TOLERANCE) -> str:
     one. NumPy numbers and torch tensors stand for Python numbers and arrays; a list stands for a tuple.
     A bool is no number, and a number is no bool.
     """
+    expected = np.asarray(expected.array) if isinstance(expected, Tensor) else expected
     if isinstance(expected, np.ndarray):
         return _array_difference(value, expected, tolerance)
     if isinstance(expected, (bool, np.bool_)):

@@ -91,6 +91,8 @@ class ScriptedLM:
             raise ValueError(f"input_ids should have the shape [1, tokens], not {list(new.shape)}")
         if new.size == 0:
             raise ValueError("input_ids holds no tokens")
+        if new.size + before.size > LONGEST:
+            raise ValueError(f"the model reads at most {LONGEST} tokens, not {new.size + before.size}")
         self.steps.append(Step(new.shape[1], before.size, bool(gradients), bool(training)))
         sequence = [*before.reshape(-1).tolist(), *new[0].tolist()]
         seen = [True] * len(sequence)
@@ -114,6 +116,8 @@ class ScriptedLM:
         ]
 
 
+LONGEST = 512
+"""Tokens of one sequence, as the model's configuration says."""
 # fmt: off
 WORDS = (
     "the", "cat", "dog", "bird", "sat", "ran", "flew", "on", "under", "over", "mat", "tree", "house",

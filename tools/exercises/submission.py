@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
+import textwrap
 import tokenize
 from dataclasses import dataclass
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
+from typing import Any
 
 from tools.errors import BadSubmission
 
@@ -44,6 +47,7 @@ def read_submission(path: Path) -> Submission:
 
 def from_code(source: str, name: str = "solution.py") -> Submission:
     """Code that was typed or pasted; BadSubmission where it is empty or too long."""
+    source = source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if len(source) > LARGEST:
         raise BadSubmission(
             f"The code is longer than {LARGEST:,} characters.", help="Hand in the solution alone."
@@ -79,7 +83,10 @@ def _read(path: Path, largest: int) -> bytes:
             raise _unreadable(path, error) from error
     if len(data) > largest:
         raise BadSubmission(
-            f"{path.name} is larger than {largest // 1_000_000} MB.", help="Hand in the solution alone."
+            f"{path.name} is larger than {largest // 1_000_000} MB.",
+            help="Hand in the solution alone."
+            if largest == LARGEST
+            else "Clear the outputs of all its cells, save it, then check again.",
         )
     return data
 
@@ -104,7 +111,7 @@ def _decoded(data: bytes, name: str) -> str:
         raise BadSubmission(f"{name} is binary, not Python code.", help="Save it as UTF-8 text.")
     try:
         encoding, _ = tokenize.detect_encoding(BytesIO(data).readline)
-        return data.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+        return data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise BadSubmission(f"{name} is not UTF-8 (line {line}).", help="Save it as UTF-8 text.") from error
@@ -114,9 +121,8 @@ def _decoded(data: bytes, name: str) -> str:
 
 def _notebook(data: bytes, name: str) -> Submission:
     try:
-        cells = json.loads(data.decode("utf-8-sig"))["cells"]
-        codes = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    except (UnicodeDecodeError, ValueError, KeyError, TypeError, RecursionError) as error:
+        codes = [_code(cell) for cell in _cells(json.loads(data.decode("utf-8-sig")))]
+    except (UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadSubmission(
             f"{name} is not a notebook that can be read.",
             help="Save it again from Jupyter (format 4), or hand in a .py file.",
@@ -124,27 +130,80 @@ def _notebook(data: bytes, name: str) -> Submission:
     lines: list[str] = []
     passed_over = 0
     for number, code in enumerate(codes, 1):
-        if code.lstrip().startswith("%%") and not code.lstrip().startswith(("%%time", "%%capture")):
+        if not code.strip():
+            continue
+        magic = code.lstrip().startswith("%%")
+        if magic and not code.lstrip().startswith(("%%time", "%%capture", "%%prun")):
             passed_over += 1  # a cell in another language, or written to a file
             continue
-        lines.append(f"# cell {number}")
-        for line in code.replace("\r\n", "\n").split("\n"):
-            command = line.lstrip().startswith(("!", "%"))
-            passed_over += command
-            lines.append(_blank(line) if command else line)
+        kept, commands = without_commands(code)
+        passed_over += commands
+        lines += [f"# cell {number}", *kept]
+    if not lines:
+        raise BadSubmission(f"{name} holds no code.", help="Write the solution into a cell, then save it.")
     source = from_code("\n".join(lines) + "\n", name)
     if not passed_over:
         return source
-    remark = f"{_lines(passed_over)} of the notebook that start with ! or % were passed over."
+    remark = f"{passed_over} lines of the notebook that start with ! or % were passed over."
     if passed_over == 1:
         remark = "1 line of the notebook that starts with ! or % was passed over."
     return Submission(source.source, name, (remark,))
 
 
-def _blank(line: str) -> str:
-    """`pass` in the place of a shell or magic line, so that a block which holds nothing else stays one."""
-    return line[: len(line) - len(line.lstrip())] + "pass"
+def without_commands(code: str) -> tuple[list[str], int]:
+    """A cell's lines with `pass` in the place of shell, magic and help lines, and how many those were.
+
+    A line within a text or a bracket is none of them, whatever it begins with.
+    """
+    kept: list[str] = []
+    commands = 0
+    begun: list[str] = []  # the lines of the statement that is not at its end
+    continued = False  # whether a command goes on in this line
+    indent = ""
+    for line in code.split("\n"):
+        if continued or (not begun and _is_command(line)):
+            if not continued:
+                commands += 1
+                indent = line[: len(line) - len(line.lstrip())]
+            kept.append(f"{indent}pass")
+            continued = line.endswith("\\")
+            continue
+        kept.append(line)
+        begun.append(line)
+        if len(begun) > MOST_LINES or not _unfinished("\n".join(begun)):
+            begun = []
+    return kept, commands
 
 
-def _lines(count: int) -> str:
-    return f"{count} lines"
+def _cells(notebook: dict[str, Any]) -> list[dict[str, Any]]:
+    """The code cells; notebooks of before format 4 keep them in sheets."""
+    sheets = notebook.get("worksheets", [notebook])
+    return [cell for sheet in sheets for cell in sheet["cells"] if cell["cell_type"] == "code"]
+
+
+def _code(cell: dict[str, Any]) -> str:
+    code = "".join(cell["source"] if "source" in cell else cell["input"])
+    return code.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _is_command(line: str) -> bool:
+    return _COMMAND.match(line.strip()) is not None
+
+
+def _unfinished(code: str) -> bool:
+    """Whether a bracket, a text of many lines or a backslash keeps the statement from ending here."""
+    if code.endswith("\\"):
+        return True
+    try:
+        for _ in tokenize.generate_tokens(StringIO(textwrap.dedent(code) + "\n").readline):
+            pass
+    except tokenize.TokenError:
+        return True
+    except SyntaxError:  # which the learner is told of when the code is checked
+        return False
+    return False
+
+
+_COMMAND = re.compile(r"[!%?]|[\w.*]+\?{1,2}$|[A-Za-z_][\w., ]*= *[!%]")
+MOST_LINES = 500
+"""Lines of one statement in a notebook, beyond which it is not looked for its end."""

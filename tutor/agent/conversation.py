@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 LONGEST_QUESTION = 8_000
 """Characters."""
+LONGEST_WITH_CODE = 24_000
+"""Characters of a message with a solution to an exercise in it."""
 
 
 class Conversation:
@@ -225,7 +227,7 @@ class Conversation:
                     saver = await open_saver(self._store.path if self._store.persistent else None)
                 try:
                     self._guide = Guide(library=self._library, folder=self._settings.home)
-                    self._graph = build_graph(self._settings, self._library, self._guide, saver)
+                    self._graph = build_graph(self._settings, self._library, self._store, self._guide, saver)
                 except BaseException:
                     await saver.conn.close()  # its thread would keep the process alive
                     raise
@@ -258,12 +260,22 @@ def _checked(question: str) -> str:
     asked = strip_controls(question).strip()
     if not asked:
         raise UsageError("The question is empty.", help="Type what you would like to know.")
-    if len(asked) > LONGEST_QUESTION:
+    if len(asked) > LONGEST_QUESTION and not _is_code(asked):
         raise UsageError(
             f"The question is {len(asked):,} characters long; the limit is {LONGEST_QUESTION:,}.",
             help="Ask it in a sentence or two, or add the text as material with: tutor ingest FILE",
         )
     return asked
+
+
+def _is_code(asked: str) -> bool:
+    """Whether a long message is code to be checked, and not too long for that."""
+    from tutor.agent.exercises.code import split_code
+
+    if len(asked) > LONGEST_WITH_CODE:
+        return False
+    pasted = split_code(asked)
+    return bool(pasted.code) and len(pasted.prose) <= LONGEST_QUESTION
 
 
 MOST_STEPS = 60

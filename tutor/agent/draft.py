@@ -43,6 +43,7 @@ class Draft:
     tools: list[ToolUse] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)
     _figures: bool = False
+    _verdicts: dict[str, str] = field(default_factory=dict)
     _calls: dict[str, dict[str, Any]] = field(default_factory=dict)
     _citations: CitationFilter = field(default_factory=CitationFilter)
     _controls: ControlFilter = field(default_factory=ControlFilter)
@@ -81,6 +82,10 @@ class Draft:
     def end(self) -> list[Event]:
         """What is still held back, and the mark on an answer that no passage supports."""
         events = self._show(self._flush())
+        if self.turn.author != "guide":
+            # Whatever a model makes of a check, or was talked into, the check's own verdict stands below.
+            for line in self._verdicts.values():
+                events += self._show(f"\n\n{line}")
         if not self.text.strip():
             return events
         if self.proposal is None and self.turn.author != "guide" and not self._is_supported():
@@ -156,7 +161,9 @@ class Draft:
             summary = data.get("summary") or strip_controls(message.text).split("\n")[0][:120]
             used = ToolUse(call["name"], call["args"], summary)
             self.tools.append(used)
-            self._figures = self._figures or (call["name"] in LAB_TOOLS and "problem" not in data)
+            self._figures = self._figures or (call["name"] in FACT_TOOLS and "problem" not in data)
+            if data.get("verdict_line"):
+                self._verdicts[data["exercise"]] = data["verdict_line"]
             started = [LabStarted(data["started"], data["lab"])] if data.get("started") else []
             return [ToolFinished(used), *started]
         return []
@@ -189,7 +196,7 @@ class Draft:
         return tuple(self.turn.source(n) for n in self.cited if n in self.turn.shown)
 
     def _is_supported(self) -> bool:
-        """Whether something stands behind the answer: a passage, a run's own figures; or nothing has to."""
+        """Whether something stands behind the answer: a passage, figures, a check; or nothing has to."""
         return bool(self.cited) or self._figures or self._needs_no_source()
 
     def _needs_no_source(self) -> bool:
@@ -206,7 +213,13 @@ def proposal_of(interrupted: Any) -> Proposal:
     return Proposal(id=interrupted.id, **{**value, "changed": tuple(value["changed"])})
 
 
-LAB_TOOLS = frozenset(("list_labs", "propose_lab", "run_lab", "lab_status", "compare_runs", "explain_result"))
+FACT_TOOLS = frozenset(
+    (
+        *("list_labs", "propose_lab", "run_lab", "lab_status", "compare_runs", "explain_result"),
+        *("list_exercises", "start_exercise", "check_solution", "get_hint", "explain_failure"),
+    )
+)
+"""Tools whose results can support an answer without a passage of the course."""
 WAITS = "waits for a decision"
 GUIDE_ANSWERS = "The Guide answers instead."
 NOT_FROM_COURSE = "Not from the course: no passage shown supports this answer."

@@ -33,16 +33,19 @@ if TYPE_CHECKING:
     from knowledge.library import Library
     from tutor.agent.models.guide import Guide
     from tutor.settings import Settings
+    from tutor.store import Store
 
 log = logging.getLogger(__name__)
 Handler = Callable[[ModelRequest[Turn]], Awaitable[ModelResponse[Any]]]
 
 
-def build_graph(settings: Settings, library: Library, guide: Guide, saver: AsyncSqliteSaver) -> Any:
+def build_graph(
+    settings: Settings, library: Library, store: Store, guide: Guide, saver: AsyncSqliteSaver
+) -> Any:
     """The compiled agent; run it with a `Turn` as context and the session's name as thread_id."""
     return create_agent(
         guide,
-        build_toolbox(settings, library),
+        build_toolbox(settings, library, store),
         system_prompt=(Path(__file__).parent / "prompts" / "system.md").read_text(encoding="utf-8"),
         middleware=[TidyHistory(), ChooseModel(settings, guide), ToolErrorMiddleware(aon_error=_tool_failed)],
         context_schema=Turn,

@@ -14,11 +14,11 @@ from langchain_core.tools import BaseTool, tool
 from langgraph.prebuilt import ToolRuntime
 from langgraph.types import interrupt
 
-from knowledge.errors import KnowledgeError
 from tools.errors import ToolsError
 from tutor.agent.labs.figures import cleaned, figures
-from tutor.agent.shown import from_hit, numbered
-from tutor.agent.turn import ShownPassage, Turn
+from tutor.agent.looking_up import passages_on
+from tutor.agent.shown import numbered
+from tutor.agent.turn import Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,18 +30,18 @@ if TYPE_CHECKING:
     from tools.engine.view import RunView
     from tutor.agent.labs.words import Language
     from tutor.settings import Settings
+    from tutor.store import Store
 
 Found = tuple[str, dict[str, Any]]
 Runtime = ToolRuntime[Turn, Any]
 
 
-def lab_tools(settings: Settings, library: Library) -> list[BaseTool]:
+def lab_tools(settings: Settings, library: Library, store: Store) -> list[BaseTool]:
     """Every tool that has to do with labs and their runs, over the runs of `settings.home`."""
-    return [*_starting_tools(settings), *_reading_tools(settings.home, library)]
+    return [*_planning_tools(settings), _running_tool(settings), *_reading_tools(settings.home, library)]
 
 
-def _starting_tools(settings_in_force: Settings) -> list[BaseTool]:
-
+def _planning_tools(settings_in_force: Settings) -> list[BaseTool]:
     @tool(response_format="content_and_artifact")
     async def list_labs() -> Found:
         """List the labs: the lesson code that can really be run here, with what each shows."""
@@ -70,6 +70,10 @@ def _starting_tools(settings_in_force: Settings) -> list[BaseTool]:
             return _problem(made)
         return _json(made), {"summary": made["summary"], "plan": made, "lab": made["lab"]}
 
+    return [list_labs, propose_lab]
+
+
+def _running_tool(settings_in_force: Settings) -> BaseTool:
     @tool(response_format="content_and_artifact")
     async def run_lab(
         lab: str,
@@ -107,7 +111,7 @@ def _starting_tools(settings_in_force: Settings) -> list[BaseTool]:
             started["device"] = made["device"]  # the one that "auto" came to
         return _json(started), {"summary": f"started {started['run']}", "started": started["run"], **started}
 
-    return [list_labs, propose_lab, run_lab]
+    return run_lab
 
 
 def _reading_tools(home: Path, library: Library) -> list[BaseTool]:
@@ -148,7 +152,7 @@ def _reading_tools(home: Path, library: Library) -> list[BaseTool]:
         made = await _or_problem(_explained, home, run, about, _language(runtime))
         if "problem" in made:
             return _problem(made)
-        quotes = await asyncio.to_thread(_looked_up, library, runtime.context, made.pop("queries"))
+        quotes = await asyncio.to_thread(passages_on, library, runtime.context, made.pop("queries"))
         passages = list({p["n"]: p for quote in quotes for p in quote["passages"]}.values())
         told = {key: made[key] for key in ("figures", "findings", "suggestions")}
         return f"{_json(told)}\n\n{numbered(passages, 'The course on this:' + chr(10) * 2)}", {
@@ -265,21 +269,6 @@ def _explained(home: Path, run: str, about: str, language: Language) -> dict[str
     }
 
 
-def _looked_up(library: Library, turn: Turn, queries: Sequence[str]) -> list[dict[str, Any]]:
-    """The course's passages for each query; none where it cannot be searched or has nothing on it."""
-    quotes = []
-    for query in queries:
-        try:
-            result = library.search(query, PASSAGES, turn.collections)
-        except KnowledgeError:
-            continue
-        passages: list[ShownPassage] = []
-        if result.covered:
-            passages = [turn.show(from_hit(hit)) for hit in result.hits]
-        quotes.append({"query": query, "passages": passages})
-    return quotes
-
-
 def _found(home: Path, run: str, language: Language) -> Run:
     from tools.engine import runs
     from tutor.agent.labs.words import tell
@@ -324,5 +313,4 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-PASSAGES = 5
 DECLINED = "The learner declined; nothing was started. Ask what they would like instead, briefly."

@@ -15,6 +15,7 @@ from langchain_core.tools import BaseTool, tool
 from langgraph.prebuilt import ToolRuntime
 
 from knowledge.errors import BadInput
+from tutor.agent.exercise_tools import exercise_tools
 from tutor.agent.lab_tools import lab_tools
 from tutor.agent.plain_text import strip_controls
 from tutor.agent.sections import Listed, find_section, list_sections
@@ -24,18 +25,22 @@ from tutor.agent.turn import ShownPassage, Turn
 if TYPE_CHECKING:
     from knowledge.library import Library, SectionView
     from tutor.settings import Settings
+    from tutor.store import Store
 
 Found = tuple[str, dict[str, Any]]
 
 
-def build_toolbox(settings: Settings, library: Library) -> list[BaseTool]:
-    """Every tool of the agent, from all factories in order."""
-    return [each for factory in TOOL_FACTORIES for each in factory(settings, library)]
+def build_toolbox(settings: Settings, library: Library, store: Store) -> list[BaseTool]:
+    """Every tool of the agent, from all factories in order; `store` has the learner's records."""
+    return [each for factory in TOOL_FACTORIES for each in factory(settings, library, store)]
 
 
-def course_tools(settings: Settings, library: Library) -> list[BaseTool]:
+def course_tools(settings: Settings, library: Library, store: Store) -> list[BaseTool]:
     """Search, reading and the table of contents, over the person's material."""
+    return [_search_tool(library), *_section_tools(library)]
 
+
+def _search_tool(library: Library) -> BaseTool:
     @tool(response_format="content_and_artifact")
     async def search_course(query: str, runtime: ToolRuntime[Turn, Any], k: int = 5) -> Found:
         """Find the passages of the course that answer a question.
@@ -59,6 +64,10 @@ def course_tools(settings: Settings, library: Library) -> list[BaseTool]:
             "corrected": strip_controls(result.corrected),
         }
 
+    return search_course
+
+
+def _section_tools(library: Library) -> list[BaseTool]:
     @tool(response_format="content_and_artifact")
     async def read_section(section: str, runtime: ToolRuntime[Turn, Any]) -> Found:
         """Read a whole section of the course.
@@ -93,10 +102,10 @@ def course_tools(settings: Settings, library: Library) -> list[BaseTool]:
             "outline": sections[:MAX_OUTLINE],
         }
 
-    return [search_course, read_section, course_outline]
+    return [read_section, course_outline]
 
 
-def web_tools(settings: Settings, library: Library) -> list[BaseTool]:
+def web_tools(settings: Settings, library: Library, store: Store) -> list[BaseTool]:
     """Web search; there in any case, so that a model can say that it is turned off."""
 
     @tool(response_format="content_and_artifact")
@@ -176,9 +185,10 @@ MAX_OUTLINE = 300
 WEB_IS_OFF = "Web search is turned off; turn it on with: tutor config set web_search true"
 _NOT_COVERED = "Nothing here answers this; the nearest passages, which do not answer it, are:\n\n"
 
-# Exercises and progress join here: one factory each, taking what they need from these two.
-TOOL_FACTORIES: tuple[Callable[[Settings, Library], list[BaseTool]], ...] = (
+# One factory for each kind of tool; each takes what it needs of the three.
+TOOL_FACTORIES: tuple[Callable[[Settings, Library, Store], list[BaseTool]], ...] = (
     course_tools,
     web_tools,
     lab_tools,
+    exercise_tools,
 )

@@ -34,7 +34,7 @@ class Turn:
     """The state of one turn, passed to tools and middleware as the graph's runtime context.
 
     `author` names the model that is writing now. `failure` is an error that no model can answer
-    around (a broken index): the turn ends with it.
+    around (a broken index): the turn ends with it. `hinted` says that a hint of an exercise was shown.
     """
 
     question: str
@@ -43,6 +43,7 @@ class Turn:
     model_calls: int = 0
     given_up: bool = False
     failure: Exception | None = None
+    hinted: bool = False
     shown: dict[int, ShownPassage] = field(default_factory=dict)
     _numbers: dict[str, int] = field(default_factory=dict)
 

@@ -118,8 +118,33 @@ def open_run(screen: MainScreen, argument: str) -> None:
     show_run(screen.tutor, argument)
 
 
+def exercises(screen: MainScreen, argument: str) -> None:
+    """Show all exercises, or one to work on."""
+    from tutor.tui.exercises.opening import show_exercise, show_exercises
+
+    if argument:
+        show_exercise(screen.tutor, argument)
+    else:
+        show_exercises(screen.tutor)
+
+
+def progress(screen: MainScreen, _: str) -> None:
+    """Show how far the person is."""
+    from tutor.tui.progress.opening import show_progress
+
+    show_progress(screen.tutor)
+
+
+def quiz(screen: MainScreen, argument: str) -> None:
+    """Ask the questions that are due, or a lesson's."""
+    from tutor.tui.progress.opening import show_quiz
+
+    if argument and not argument.isdigit():
+        screen.notify("Write /quiz, or /quiz and a lesson's number.", severity="warning")
+    else:
+        show_quiz(screen.tutor, int(argument) if argument else None)
+
+
 def leave(screen: MainScreen, _: str) -> None:
     """Leave; while a lab runs, ask what becomes of it."""
-    from tutor.tui.labs.leaving import leave
-
-    leave(screen.tutor)
+    screen.run_worker(screen.tutor.action_quit(), exit_on_error=False)

@@ -89,6 +89,13 @@ def _labs(screen: MainScreen, typed: str) -> list[str]:
     return _begins([info.name for info in sorted(LABS.values(), key=lambda each: each.lesson)], typed)
 
 
+def _exercises(screen: MainScreen, typed: str) -> list[str]:
+    """The exercises' ids, in the order of the course."""
+    from tools.exercises.catalog import exercises
+
+    return _begins([each.id for each in exercises()], typed)
+
+
 def _has_runs(screen: MainScreen) -> bool:
     """Whether any lab was ever run; asked with each key, so it reads no run."""
     try:
@@ -184,6 +191,29 @@ COMMANDS: tuple[Command, ...] = (
         needed=True,
         possible=_has_runs,
         choices=_runs,
+    ),
+    Command(
+        "exercises", "exercise", "show all", "Write code for the lessons and have it checked", do.exercises
+    ),
+    Command(
+        "exercise",
+        "exercise",
+        "open",
+        "Work on an exercise",
+        do.exercises,
+        argument="NAME",
+        needed=True,
+        choices=_exercises,
+        spread=True,
+    ),
+    Command("progress", "exercise", "progress", "See how far you are, and what comes next", do.progress),
+    Command(
+        "quiz",
+        "exercise",
+        "quiz",
+        "Answer the questions that are due, or a lesson's",
+        do.quiz,
+        argument="[LESSON]",
     ),
     Command(
         "ingest",

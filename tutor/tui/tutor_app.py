@@ -163,9 +163,11 @@ class TutorApp(App[None]):
         self._chat.post_message(message)
 
     async def action_quit(self) -> None:
-        """Leave; while a lab runs, ask what becomes of it."""
+        """Leave; what an editor holds is saved, and while a lab runs, ask what becomes of it."""
+        from tutor.tui.exercises.opening import keep_unsaved
         from tutor.tui.labs.leaving import leave
 
+        keep_unsaved(self)
         leave(self)
 
     def action_help_quit(self) -> None:

@@ -230,11 +230,8 @@ async def test_a_section_can_be_opened_by_name_and_the_outline_shown(talk) -> No
 
 async def test_what_it_cannot_do_yet_is_said(talk) -> None:
     async with talk() as chat:
-        exercise = await chat.ask("check my exercise")
         web = await chat.ask("search the web for GPUs")
         hello = await chat.ask("hello")
-    assert not exercise.answered
-    assert "can't check exercises yet" in exercise.answer
     assert not web.answered
     assert "turned off" in web.answer
     assert "tutor config set web_search true" in web.answer

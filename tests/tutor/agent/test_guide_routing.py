@@ -51,8 +51,6 @@ RULES = [
     ("ウェブで最新のモデルを検索して", "web", "最新のモデル"),
     ("train the classifier", "labs", ""),
     ("run the first lab", "labs", ""),
-    ("check my exercise", "labs", ""),
-    ("did I get it right?", "labs", ""),
     ("分類器を訓練して", "labs", ""),
     ("hello", "greeting", ""),
     ("こんにちは", "greeting", ""),

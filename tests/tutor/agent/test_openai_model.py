@@ -65,6 +65,11 @@ async def test_a_model_searches_answers_and_cites(talk) -> None:
         "lab_status",
         "compare_runs",
         "explain_result",
+        "list_exercises",
+        "start_exercise",
+        "check_solution",
+        "get_hint",
+        "explain_failure",
     }
 
 

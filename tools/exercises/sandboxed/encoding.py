@@ -15,6 +15,10 @@ from typing import Any
 HEADER = struct.Struct(">II")
 LARGEST = 64_000_000
 """Bytes of one message."""
+LARGEST_TEXT = 8_000_000
+"""Bytes of its JSON, which grows manifold when it is read; arrays are beside it."""
+MOST_VALUES = 1_000_000
+"""Of one message, those within arrays not counted."""
 DEEPEST = 40
 """Levels of lists within lists."""
 
@@ -59,18 +63,21 @@ def pack(message: dict[str, Any], keep: Callable[[Any], Handle] | None = None) -
     buffers: list[bytes] = []
     try:
         text = json.dumps(_encode(message, buffers, keep, 0)).encode("ascii")
-    except (ValueError, RecursionError, OverflowError) as error:
+    except RecursionError as error:
+        raise Unreadable("lists within lists without end") from error
+    except (ValueError, OverflowError) as error:
         raise Unreadable(f"the value cannot be passed on: {error}") from error
     body = b"".join(buffers)
-    if len(text) + len(body) > LARGEST:
-        raise Unreadable(f"the value is larger than {LARGEST // 1_000_000} MB")
+    for length, largest in ((len(text), LARGEST_TEXT), (len(text) + len(body), LARGEST)):
+        if length > largest:
+            raise Unreadable(f"the value is larger than {largest // 1_000_000} MB")
     return HEADER.pack(len(text), len(body)) + text + body
 
 
 def sizes(header: bytes) -> tuple[int, int]:
     """The lengths of the JSON and of the arrays' bytes; Unreadable where they are beyond the limit."""
     text, body = HEADER.unpack(header)
-    if text + body > LARGEST:
+    if text > LARGEST_TEXT or text + body > LARGEST:
         raise Unreadable("a message announces more than the limit")
     return text, body
 
@@ -91,20 +98,20 @@ def unpack(text: bytes, body: bytes, reveal: Callable[[Any], Any] | None = None)
 def _encode(value: Any, buffers: list[bytes], keep: Callable[[Any], Handle] | None, depth: int) -> Any:
     if depth > DEEPEST:
         raise ValueError("lists within lists without end")
-    if isinstance(value, (Handle, CallbackRef)):
+    if _is(value, Handle, CallbackRef):
         return {"$": type(value).__name__, "id": value.id, "type": getattr(value, "type", "")}
-    if isinstance(value, Tensor):
+    if _is(value, Tensor):
         return {**_array(value.array, buffers), "$": "tensor", "grad": value.requires_grad}
     plain = _plain(value)
     if plain is not _NOT_PLAIN:
         return plain
     inner = depth + 1
-    if isinstance(value, (list, tuple, set, frozenset)):
+    if _is(value, list, tuple, set, frozenset):
         encoded = [_encode(each, buffers, keep, inner) for each in _items(value)]
-        if isinstance(value, list):
+        if _is(value, list):
             return encoded
-        return {"$": "tuple" if isinstance(value, tuple) else "set", "of": encoded}
-    if isinstance(value, dict):
+        return {"$": "tuple" if _is(value, tuple) else "set", "of": encoded}
+    if _is(value, dict):
         pairs = [
             [_encode(key, buffers, keep, inner), _encode(each, buffers, keep, inner)]
             for key, each in dict.items(value)
@@ -113,26 +120,31 @@ def _encode(value: Any, buffers: list[bytes], keep: Callable[[Any], Handle] | No
     return _foreign(value, buffers, keep)
 
 
+def _is(value: Any, *kinds: type) -> bool:
+    """Whether the value is really of one of these kinds, whatever it says its class is."""
+    return issubclass(type(value), kinds)
+
+
 def _items(value: Any) -> Any:
     """What a collection really holds, whatever its class's own `__iter__` says."""
     kinds: tuple[Any, ...] = (list, tuple, set, frozenset)
-    return next(kind for kind in kinds if isinstance(value, kind)).__iter__(value)
+    return next(kind for kind in kinds if _is(value, kind)).__iter__(value)
 
 
 def _plain(value: Any) -> Any:
     """Numbers, texts and None as they are; subclasses reduced, whatever their methods say."""
     if value is None or value is True or value is False:
         return value
-    if type(value) in (int, float, str):
-        return value
     numpy_made = type(value).__module__ == "numpy"
-    if isinstance(value, str):
+    if _is(value, str):
         return str.__getitem__(value, slice(None)) if not numpy_made else str.__str__(value)
     if numpy_made:
         return _NOT_PLAIN
-    if isinstance(value, int):
+    if _is(value, int):
+        if int.bit_length(value) > MOST_BITS:
+            raise ValueError("a whole number of more than a thousand digits")
         return int.__add__(value, 0)
-    if isinstance(value, float):
+    if _is(value, float):
         return float.__add__(value, 0.0)
     return _NOT_PLAIN
 
@@ -140,16 +152,17 @@ def _plain(value: Any) -> Any:
 def _foreign(value: Any, buffers: list[bytes], keep: Callable[[Any], Handle] | None) -> Any:
     import sys
 
-    if isinstance(value, (bytes, bytearray)):
-        buffers.append(bytes(value))
-        return {"$": "bytes", "length": len(value)}
+    if _is(value, bytes, bytearray):
+        data = memoryview(value).tobytes()
+        buffers.append(data)
+        return {"$": "bytes", "length": len(data)}
     numpy = sys.modules.get("numpy")
     torch = sys.modules.get("torch")
-    if numpy is not None and isinstance(value, numpy.generic):
+    if numpy is not None and _is(value, numpy.generic):
         return {**_array(numpy.asarray(value), buffers), "$": "scalar"}
-    if numpy is not None and isinstance(value, numpy.ndarray):
+    if numpy is not None and _is(value, numpy.ndarray):
         return value_list(value, buffers, keep) if value.dtype.hasobject else _array(value, buffers)
-    if torch is not None and isinstance(value, torch.Tensor):
+    if torch is not None and _is(value, torch.Tensor):
         array = value.detach().to("cpu")
         array = array.float() if array.dtype == torch.bfloat16 else array
         return {**_array(array.numpy(), buffers), "$": "tensor", "grad": bool(value.requires_grad)}
@@ -185,11 +198,15 @@ class _Reader:
     def __init__(self, body: bytes, reveal: Callable[[Any], Any] | None) -> None:
         self._body = body
         self._at = 0
+        self._values = 0
         self._reveal = reveal or (lambda value: value)
 
     def read(self, value: Any, depth: int) -> Any:
         if depth > 2 * DEEPEST:
             raise Unreadable("lists within lists without end")
+        self._values += 1
+        if self._values > MOST_VALUES:
+            raise Unreadable(f"the value holds more than {MOST_VALUES:,} single values")
         if isinstance(value, list):
             return [self.read(each, depth + 1) for each in value]
         if not isinstance(value, dict):
@@ -247,3 +264,5 @@ def _key(value: Any) -> Any:
 
 
 _NOT_PLAIN = object()
+MOST_BITS = 3_400
+"""Of a whole number: about a thousand decimal digits."""

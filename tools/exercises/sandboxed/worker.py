@@ -31,6 +31,7 @@ class Worker:
         self._requests = requests
         self._answers = answers
         self._turn = threading.RLock()
+        self._asked = False
         self._kept: dict[int, Any] = {}
         self._module = types.ModuleType("solution")
         self._stages: list[types.ModuleType] = []
@@ -39,9 +40,9 @@ class Worker:
         """Answer until the judge closes the pipe."""
         while (request := self._read()) is not None:
             answer = self._answer(request)
-            for stream in (sys.stdout, sys.stderr):
+            for name in ("stdout", "stderr"):
                 with contextlib.suppress(BaseException):  # the learner's code may have closed or replaced it
-                    stream.flush()
+                    getattr(sys, name).flush()
             self._send(answer)
 
     def open(self) -> dict[str, Any]:
@@ -61,10 +62,13 @@ class Worker:
             self._stages.append(module)
 
     def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        self._asked = True
         try:
             return {"op": "return", "value": self._do(request)}
         except BaseException as error:  # SystemExit and KeyboardInterrupt are the learner's as well
             return _raised(error)
+        finally:
+            self._asked = False
 
     def _do(self, request: dict[str, Any]) -> Any:
         op = request["op"]
@@ -90,9 +94,12 @@ class Worker:
         module = self._module
         module.__file__ = filename
         sys.modules["solution"] = module
+        given = {"display": print, "get_ipython": _Jupyter} if filename.endswith(".ipynb") else {}
+        vars(module).update(given)
         linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
         exec(_compiled(source, filename), module.__dict__)
-        return [str(name) for name in vars(module) if not name.startswith("__")]
+        names = [str(name) for name in vars(module) if not name.startswith("__")]
+        return [name for name in names if name not in given]
 
     def _named(self, name: str) -> Any:
         if name not in vars(self._module):
@@ -108,6 +115,8 @@ class Worker:
     def _call_judge(self, number: int) -> Callable[..., Any]:
         def callback(*args: Any, **kwargs: Any) -> Any:
             with self._turn:
+                if not self._asked:  # a thread that goes on after the call would take the next one's answer
+                    raise RuntimeError("the call that this function was passed to has ended")
                 self._send({"op": "callback", "id": number, "args": list(args), "kwargs": kwargs})
                 reply = self._read()
             if reply is None:
@@ -135,7 +144,7 @@ class Worker:
     def _keep(self, value: Any) -> Handle:
         number = len(self._kept) + 1
         self._kept[number] = value
-        return Handle(number, type(value).__name__)
+        return Handle(number, _class_name(type(value)))
 
     def _reveal(self, value: Any) -> Any:
         if isinstance(value, Handle):
@@ -158,6 +167,8 @@ class Worker:
             data = encoding.pack(message, self._keep)
         except Unreadable as error:
             data = encoding.pack({"op": "unreadable", "message": str(error)})
+        except BaseException as error:  # the value's own methods can raise anything
+            data = encoding.pack(_raised(error))
         with self._turn:
             view = memoryview(data)
             while view:
@@ -184,6 +195,13 @@ class Worker:
         return b"".join(parts)
 
 
+class _Jupyter:
+    """What a notebook's `get_ipython()` gives here: its magics do nothing."""
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        return lambda *args, **kwargs: None
+
+
 def _compiled(source: str, filename: str) -> types.CodeType:
     """The code as Python compiles a file of its own: this file's `from __future__` does not reach into it."""
     return compile(source, filename, "exec", dont_inherit=True)
@@ -197,19 +215,39 @@ def _raised(error: BaseException) -> dict[str, Any]:
         code = trace.tb_frame.f_code
         frames.append([code.co_filename, trace.tb_lineno, code.co_name])
         trace = trace.tb_next
-    if isinstance(error, SyntaxError):
-        frames.append([error.filename or "", error.lineno or 0, ""])
-    try:
-        message = str(error)
-    except BaseException:
-        message = ""
+    if issubclass(type(error), SyntaxError):
+        frames.append(_place(error))
     return {
         "op": "raise",
-        "type": type(error).__name__,
-        "bases": [each.__name__ for each in type(error).__mro__],
-        "message": message[:4_000],
+        "type": _class_name(type(error)),
+        "bases": [_class_name(each) for each in type.mro(type(error))],
+        "message": _said(error),
         "frames": frames[:20] + frames[-20:] if len(frames) > 40 else frames,
     }
+
+
+def _place(error: Any) -> list[Any]:
+    """Where a syntax error says that it is, if that is a place."""
+    try:
+        file, line = error.filename, error.lineno
+    except BaseException:
+        return ["", 0, ""]
+    known = type(file) is str and type(line) is int and 0 < line < 2**31
+    return [file, line, ""] if known else ["", 0, ""]
+
+
+def _class_name(kind: type) -> str:
+    """The class's real name: a metaclass can put anything in the place of `__name__`."""
+    name: str = type.__dict__["__name__"].__get__(kind)
+    return name[:100]
+
+
+def _said(error: BaseException) -> str:
+    """The message, as far as the exception's own `__str__` gives one."""
+    try:
+        return str.__getitem__(str(error), slice(4_000))
+    except BaseException:
+        return ""
 
 
 def main() -> None:

@@ -92,11 +92,6 @@ def is_question(message: str) -> bool:
     return text.rstrip().endswith("?") or any(pattern.search(text) for pattern in ASKING)
 
 
-def is_exercise(text: str) -> bool:
-    """Whether the message is about exercises, not labs."""
-    return EXERCISE.search(folded(text)) is not None
-
-
 def _run_ids(text: str) -> tuple[str, ...]:
     from tools.labs import LABS
 

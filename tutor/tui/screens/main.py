@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import ActiveBinding, BindingType
 from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widgets import Footer
 
 from tutor.tui import command_actions as do
 from tutor.tui.course_tree import Place, examples
+from tutor.tui.key_order import in_order
 from tutor.tui.messages import ShelvesLoaded
+from tutor.tui.screens.main_keys import KEYS
 from tutor.tui.widgets.chat.composer import Composer, QuestionInput
 from tutor.tui.widgets.chat.panel import ChatPanel
 from tutor.tui.widgets.chat.welcome import Examples, Welcome
@@ -42,51 +44,13 @@ class MainScreen(Screen[None]):
     ## Tutor
 
     Write a question below. **F2** and **F3** bring the course and the sources, and put them away again,
-    **F8** opens the labs, which run the lessons' code, **Tab** goes from panel to panel, **Ctrl+P** finds
-    every command by name, **Ctrl+Q** leaves. Sessions are kept as you go.
+    **F7** opens the exercises, **F8** the labs, which run the lessons' code, **F6** your progress and its
+    quiz. **Tab** goes from panel to panel, **Ctrl+P** finds every command by name, **Ctrl+Q** leaves.
+    Sessions are kept as you go.
     """
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]  # noqa: RUF012 - Textual's own shape
     AUTO_FOCUS = "QuestionInput"
-    # The function keys come before what has the focus, so that the key after one finds its panel.
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "f1", "help", "Help", priority=True, id="app.help", tooltip="What every panel does, and all keys"
-        ),
-        Binding(
-            "f2",
-            "toggle_course",
-            "Course",
-            priority=True,
-            id="panel.course",
-            tooltip="Go to the course; again: put it away",
-        ),
-        Binding(
-            "f3",
-            "toggle_sources",
-            "Sources",
-            priority=True,
-            id="panel.sources",
-            tooltip="Go to the sources; again: put them away",
-        ),
-        Binding(
-            "f4", "sessions", "Sessions", priority=True, id="session.list", tooltip="Open another session"
-        ),
-        Binding("f8", "labs", "Labs", priority=True, id="panel.labs", tooltip="Run the lessons' code"),
-        Binding(
-            "f5", "copy_answer", "Copy", id="answer.copy", show=False, tooltip="Copy the answer as Markdown"
-        ),
-        Binding("escape", "stop", "Stop", id="answer.stop", tooltip="Stop the answer and keep what came"),
-        Binding("escape", "back", "Back", id="panel.back", show=False, tooltip="Back to the input"),
-        Binding("ctrl+n", "new", "New", id="session.new", show=False, tooltip="Begin a new session"),
-        Binding("ctrl+l", "to_input", "Input", id="panel.input", show=False, tooltip="Go to the input"),
-        Binding(
-            "ctrl+end", "to_end", "Newest", id="chat.newest", show=False, tooltip="Go to the newest words"
-        ),
-        Binding("ctrl+pageup", "page(-1)", "Page up", id="chat.page_up", show=False, tooltip="Scroll up"),
-        Binding(
-            "ctrl+pagedown", "page(1)", "Page down", id="chat.page_down", show=False, tooltip="Scroll down"
-        ),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = list(KEYS)
     DEFAULT_CSS = """
     MainScreen {
         background: $background;
@@ -172,6 +136,17 @@ class MainScreen(Screen[None]):
     def status(self) -> StatusBar:
         """The line at the foot."""
         return self.query_one(StatusBar)
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """The keys in force, in the order of the footer."""
+        return in_order(super().active_bindings, KEYS)
+
+    def on_screen_resume(self) -> None:
+        """Back from an exercise, a run or the quiz: what comes next may be something else."""
+        for welcome in self.query(Welcome):
+            if welcome.is_read:
+                welcome.read_home()
 
     # Panels
 
@@ -368,6 +343,14 @@ class MainScreen(Screen[None]):
     def action_labs(self) -> None:
         """Show the labs."""
         do.labs(self, "")
+
+    def action_exercises(self) -> None:
+        """Show the exercises."""
+        do.exercises(self, "")
+
+    def action_progress(self) -> None:
+        """Show how far the person is."""
+        do.progress(self, "")
 
     def action_new(self) -> None:
         """Begin a new session."""

@@ -151,6 +151,8 @@ class ReadingScreen(Screen[str]):
         except Exception as error:
             loaded = SectionLoaded(place, place.title, problem=problem_of(error))
         self.post_message(loaded)
+        if place.section_id and loaded.problem is None:
+            _remember(tutor, place.section_id)
 
     @on(SectionLoaded)
     async def show(self, event: SectionLoaded) -> None:
@@ -223,6 +225,16 @@ class ReadingScreen(Screen[str]):
         from tutor.tui.screens.help import HelpScreen
 
         self.app.push_screen(HelpScreen(self))
+
+
+def _remember(tutor: TutorApp, section: str) -> None:
+    """Record that the section was read, for the home screen; reading goes on where that cannot be."""
+    from tutor.learner_desk import LearnerDesk
+
+    try:
+        LearnerDesk(tutor.settings, tutor.store).section_read(section)
+    except Exception as error:
+        problem_of(error)
 
 
 def _shown(markdown: str) -> str:

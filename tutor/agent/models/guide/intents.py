@@ -18,7 +18,10 @@ from tutor.agent.models.guide.phrases import language_of
 if TYPE_CHECKING:
     import numpy as np
 
-Intent = Literal["search", "outline", "read", "web", "labs", "greeting", "thanks", "capabilities"]
+Intent = Literal[
+    "search", "outline", "read", "web", "labs", "practise", "check", "hint", "greeting", "thanks",
+    "capabilities",
+]  # fmt: skip
 INTENTS: tuple[Intent, ...] = get_args(Intent)
 log = logging.getLogger(__name__)
 
@@ -151,7 +154,6 @@ _END = r"(?: please| for me| now)?\W*$"
 _UNIT = r"(?:section|lesson|chapter|part|page|notebook|document)"
 _WEB = r"(?:the )?(?:web|internet|net|google|online)"
 _WEB_JA = r"(?:ウェブ|web|ネット|インターネット|グーグル|google)"
-_WORK = r"(?:exercise|answer|solution|code|homework|work|submission|assignment|program|script)s?"
 
 _RULES: list[tuple[Intent, re.Pattern[str]]] = [
     *_rule(
@@ -211,21 +213,11 @@ _RULES: list[tuple[Intent, re.Pattern[str]]] = [
         "labs",
         rf"^{_ASK}(?:run|start|launch|execute|begin|do|try|open|repeat)(?: (?:me|my|the|a|an|this|that|next"
         rf"|first))*"
-        r"(?: \S+){0,4} ?\b(?:labs?|exercises?|experiments?|training run|quiz)\b.{0,40}$",
+        r"(?: \S+){0,4} ?\b(?:labs?|experiments?|training run)\b.{0,40}$",
         rf"^{_ASK}(?:train|fine-?tune|retrain)(?: \S+){{0,6}} ?\b(?:classifier|model|network|it"
         rf"|lab)\b.{{0,60}}$",
-        rf"^{_ASK}(?:check|grade|mark|score|evaluate|review|test|correct|fix|run|debug)(?: out)? (?:my|this"
-        rf"|our) "
-        rf"(?:\S+ ){{0,3}}{_WORK}\b.{{0,60}}$",
-        r"^(?:did|have) i (?:get|got|pass|passed|solve|solved|do|done)\b",
-        rf"^(?:am i|was i|is my {_WORK}|is this {_WORK}|are my {_WORK}) (?:right|correct|wrong|ok|good)\W*$",
-        rf"^{_ASK}(?:give|show|tell|get)(?: me)? (?:a |an |the |another |next |my )*(?:exercise|hint"
-        rf"|solution|quiz|progress)\b",
-        r"^(?:quiz me|test me|hint|my progress|how am i doing)\W*$",
-        r"(?:ラボ|実験|演習|課題).*(?:実行|走らせ|動かし|始め|開始)",
-        r"(?:課題|演習|解答|答え|コード|宿題).*(?:チェックして|採点|合って)",
+        r"(?:ラボ|実験).*(?:実行|走らせ|動かし|始め|開始)",
         r"(?:モデル|分類器).*を(?:訓練|学習|トレーニング)(?:して|させて)(?:ください)?\W*$",
-        r"(?:クイズ|問題|ヒント)を(?:出して|ください|教えて)",
     ),
     *_rule(
         "read",

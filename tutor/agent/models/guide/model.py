@@ -24,11 +24,11 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from langchain_core.runnables import Runnable
 from pydantic import ConfigDict, PrivateAttr
 
-from tutor.agent.models.guide import compose, labs
+from tutor.agent.models.guide import compose, exercises, labs
 from tutor.agent.models.guide.compose import Reply
 from tutor.agent.models.guide.intents import Router
 from tutor.agent.models.guide.phrases import say
-from tutor.agent.models.guide.plan import Call, Plan
+from tutor.agent.models.guide.plan import Call, Plan, is_empty
 from tutor.agent.models.guide.planning import make_plan
 
 
@@ -140,6 +140,10 @@ def _reply(plan: Plan, results: Sequence[ToolMessage]) -> Reply:
         if plan.then is not None and data and data[0].get("no_runs"):
             return _reply(plan.then, results[1:])
         return labs.reply(plan, data)
+    if plan.action == "exercise":
+        if plan.then is not None and data and is_empty(data[0]):
+            return _reply(plan.then, results[1:])
+        return exercises.reply(plan, data)
     problem = next((each["problem"] for each in data if each.get("problem")), "")
     if plan.action == "outline":
         return _outline(data, plan)

@@ -84,6 +84,9 @@ PHRASES: dict[str, dict[Language, str]] = {
     "read_read": {"en": "open the section: {text}", "ja": "セクションを開く: {text}"},
     "read_web": {"en": "search the web for: {text}", "ja": "ウェブで検索する: {text}"},
     "read_labs": {"en": "see the labs that I can run", "ja": "実行できるラボを見る"},
+    "read_practise": {"en": "get an exercise to do", "ja": "課題に取り組む"},
+    "read_check": {"en": "have your solution checked", "ja": "解答をチェックする"},
+    "read_hint": {"en": "get a hint for the exercise", "ja": "課題のヒントを見る"},
     "greeting": {
         "en": 'Hello! Ask me anything about the course, or say "outline" to see what is in it.',
         "ja": "こんにちは。教材について何でも質問してください。「目次」と言えば内容の一覧を見せます。",
@@ -101,9 +104,10 @@ PHRASES: dict[str, dict[Language, str]] = {
             '- open a section: "open the section on tokenizers"\n'
             '- search the web, if you have turned it on: "search the web for ..."\n'
             '- run a lab: "train the linear classifier with bigrams on 2,000 reviews"; "list the labs"\n'
-            '- ask about a run: "how is my run doing?", "explain the result", "why is it overfitting?"\n\n'
-            "I quote only; I don't reword or make things up. A run starts only when you say yes. I can't"
-            " check exercises yet."
+            '- ask about a run: "how is my run doing?", "explain the result", "why is it overfitting?"\n'
+            '- practise: "give me an exercise", "start softmax", "check my solution" (or paste your code and'
+            ' ask "is this right?"), "give me a hint", "why did it fail?"\n\n'
+            "I quote only; I don't reword or make things up. A run starts only when you say yes."
         ),
         "ja": (
             "教材を引用して質問に答え、引用の出どころを示します。できること:\n\n"
@@ -113,18 +117,10 @@ PHRASES: dict[str, dict[Language, str]] = {
             "- セクションを開く:「トークナイザのセクションを開いて」\n"
             "- ウェブ検索(設定で有効にした場合):「…をウェブで検索」\n"
             "- ラボを実行する:「線形分類器を学習させて」「ラボの一覧」\n"
-            "- 実行について聞く:「実行の状況は?」「結果を説明して」「なぜ過学習しているの?」\n\n"
-            "引用だけを行い、言い換えや創作はしません。実行は承認されたときだけ始まります。課題の確認はまだできません。"
-        ),
-    },
-    "labs": {
-        "en": (
-            'I can\'t check exercises yet. I can run labs (try "list the labs"), answer questions from the'
-            ' course and open its sections: try "outline", or ask about the topic.'
-        ),
-        "ja": (
-            "課題の確認はまだできません。ラボの実行（「ラボの一覧」）、教材についての質問、セクションを開くことは"
-            "できます。「目次」と言うか、内容について質問してください。"
+            "- 実行について聞く:「実行の状況は?」「結果を説明して」「なぜ過学習しているの?」\n"
+            "- 練習する:「課題を出して」「softmaxを始めて」「課題をチェックして」(またはコードを貼って"
+            "「合っていますか」)「ヒントをください」「なぜ失敗したの?」\n\n"
+            "引用だけを行い、言い換えや創作はしません。実行は承認されたときだけ始まります。"
         ),
     },
     "nothing_before": {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -23,10 +23,11 @@ class Plan:
     """One turn's plan; `text` is the query, the section's name, or for "say" the whole reply.
 
     `must` is what passages have to be about besides; `near` the passage that a follow-up is about.
-    For "lab", `call` is what to do and `then` the plan instead where there turns out to be no run.
+    For "lab" and "exercise", `call` is what to do and `then` the plan instead where there turns out to be
+    no run, or nothing that failed; for "exercise", `text` is the kind of answer.
     """
 
-    action: Literal["search", "read", "outline", "web", "say", "lab"]
+    action: Literal["search", "read", "outline", "web", "say", "lab", "exercise"]
     language: Language
     text: str = ""
     topic: str = ""
@@ -47,6 +48,16 @@ class Plan:
             if not results:
                 return [self.call] if self.call else []
             return self.then.next_calls(results[1:]) if self.then and results[0].get("no_runs") else []
+        if self.action == "exercise":
+            brought = next(
+                (each for each in results if self.call and each.get("tool") == self.call.name), None
+            )
+            if brought is None:
+                failed = (
+                    bool(results) and not results[-1]
+                )  # a call that brought no data will bring none again
+                return [self.call] if self.call and not failed else []
+            return self.then.next_calls(results[1:]) if self.then and is_empty(brought) else []
         if self.action == "outline":
             return [] if results else [Call("course_outline", {})]
         if self.action == "web":
@@ -67,3 +78,8 @@ class Plan:
     @staticmethod
     def _read(section: str) -> Call:
         return Call("read_section", {"section": section})
+
+
+def is_empty(brought: Mapping[str, Any]) -> bool:
+    """Whether a tool found nothing to speak of, so that the message must have meant something else."""
+    return bool(brought.get("no_runs") or brought.get("nothing") or brought.get("no_exercise"))

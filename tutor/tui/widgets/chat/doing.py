@@ -21,5 +21,10 @@ def doing(name: str, args: dict[str, Any]) -> str:
         "lab_status": "Looking at the run",
         "compare_runs": "Comparing the runs",
         "explain_result": "Reading the run's figures",
+        "list_exercises": "Looking at the exercises",
+        "start_exercise": "Preparing the exercise",
+        "check_solution": "Checking the code",
+        "get_hint": "Looking for the next hint",
+        "explain_failure": "Looking at what went wrong",
     }.get(name, one_line(name.replace("_", " ").capitalize(), 40))
     return f"{words} for “{one_line(subject, 60)}”" if subject and "earch" in words else words

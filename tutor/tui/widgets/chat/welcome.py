@@ -1,8 +1,8 @@
-"""What an empty conversation shows: what Tutor is, and questions to begin with."""
+"""What an empty conversation shows: what Tutor is, where the person was, and questions to begin with."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -13,6 +13,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.tui.plain_text import one_line
+from tutor.tui.widgets.chat.home import HomeLinks, HomeRead, read_home
 
 
 class Examples(OptionList):
@@ -34,6 +35,15 @@ class Examples(OptionList):
         )
         for n in (1, 2, 3)
     ]
+
+    def action_cursor_up(self) -> None:
+        """Up; from the first question to where the person was."""
+        links = next(iter(self.screen.query(HomeLinks)), None)
+        if links is not None and links.display and not self.highlighted:
+            links.highlighted = links.option_count - 1
+            links.focus()
+        else:
+            super().action_cursor_up()
 
     def action_choose(self, n: int) -> None:
         """Ask example `n`, counted from 1."""
@@ -66,6 +76,7 @@ class Welcome(Vertical):
         & > .keys { color: $text-muted; }
     }
     """
+    is_read = False
 
     class Chosen(Message):
         """An example was chosen."""
@@ -82,6 +93,7 @@ class Welcome(Vertical):
         """A name, a claim and a few questions."""
         yield Static(_NAME, classes="name", markup=False)
         yield Static(_CLAIM, classes="claim", markup=False)
+        yield HomeLinks()
         yield Static("Begin with a question of your own, or one of these:", classes="try", markup=False)
         yield Examples(markup=False)
         yield Static(
@@ -101,6 +113,21 @@ class Welcome(Vertical):
     def on_mount(self) -> None:
         """Show the questions that are known."""
         self.offer(self._questions)
+        self.call_after_refresh(self.read_home)
+
+    def read_home(self) -> None:
+        """Read where the person was and what comes next, behind the frame."""
+        tutor: Any = self.app
+        self.run_worker(
+            lambda: self.post_message(read_home(tutor)), thread=True, exit_on_error=False, group="home"
+        )
+
+    def on_home_read(self, event: HomeRead) -> None:
+        """Show it."""
+        event.stop()
+        self.is_read = True
+        for links in self.query(HomeLinks):
+            links.show(event)
 
     def offer(self, questions: tuple[str, ...]) -> None:
         """Show these questions."""
@@ -114,6 +141,8 @@ class Welcome(Vertical):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Ask the question that was chosen."""
         event.stop()
+        if not isinstance(event.option_list, Examples):
+            return
         self.post_message(self.Chosen(self._questions[event.option_index]))
 
 

@@ -1,0 +1,13 @@
+def align(word_labels, word_ids):
+    labels, previous = [], None
+    for word in word_ids:
+        if word is None:
+            labels.append(-100)
+        elif word_labels[word] != previous:
+            labels.append(word_labels[word])
+        elif word_labels[word] % 2 == 1:
+            labels.append(word_labels[word] + 1)
+        else:
+            labels.append(word_labels[word])
+        previous = None if word is None else word_labels[word]
+    return labels

@@ -1,0 +1,5 @@
+STATES = {"sgd": 0, "momentum": 1, "adam": 2}
+
+
+def training_memory(parameters, bytes_per_weight, optimizer):
+    return parameters * bytes_per_weight * (2 + STATES.get(optimizer, 0))

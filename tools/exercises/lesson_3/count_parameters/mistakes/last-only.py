@@ -1,0 +1,5 @@
+def count_parameters(layers):
+    total = 0
+    for inputs, outputs in layers:
+        total = (inputs + 1) * outputs
+    return total

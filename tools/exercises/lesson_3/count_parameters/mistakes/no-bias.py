@@ -1,0 +1,2 @@
+def count_parameters(layers):
+    return sum(inputs * outputs for inputs, outputs in layers)

@@ -1,0 +1,9 @@
+import numpy as np
+
+
+def sinusoidal(positions, width):
+    angles = np.arange(positions)[:, None] / 10000 ** (np.arange(0, width, 2) / width)
+    table = np.zeros((positions, width))
+    table[:, : width // 2] = np.sin(angles)
+    table[:, width // 2 :] = np.cos(angles)
+    return table

@@ -1,0 +1,2 @@
+def pieces(tokenizer):
+    return ("rebooted", "rereading"), ("overfitting", "rereading")

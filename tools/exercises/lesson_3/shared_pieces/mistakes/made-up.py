@@ -1,0 +1,2 @@
+def pieces(tokenizer):
+    return ("thes", "ther"), ("hedgehog", "groundhog")

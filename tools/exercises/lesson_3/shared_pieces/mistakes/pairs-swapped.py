@@ -1,0 +1,2 @@
+def pieces(tokenizer):
+    return ("groundhog", "hedgehog"), ("rebooted", "rereading")

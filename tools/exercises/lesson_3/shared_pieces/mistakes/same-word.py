@@ -1,0 +1,2 @@
+def pieces(tokenizer):
+    return ("Rebooted", "rebooted"), ("hedgehog", "groundhog")

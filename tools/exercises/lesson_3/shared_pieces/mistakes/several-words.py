@@ -1,0 +1,2 @@
+def pieces(tokenizer):
+    return ("good day", "good night"), ("hello world", "whole world")

@@ -1,0 +1,8 @@
+def vocabulary_sizes(texts, tokenize, sizes):
+    vocabulary, found = set(), []
+    for number, text in enumerate(texts, 1):
+        vocabulary.update(tokenize(text))
+        if number in sizes:
+            found.append(len(vocabulary))
+            vocabulary = set()
+    return found

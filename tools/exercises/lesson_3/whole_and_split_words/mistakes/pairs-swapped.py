@@ -1,0 +1,2 @@
+def words(tokenizer):
+    return ("snowboarding", "cupcake"), ("house", "music")

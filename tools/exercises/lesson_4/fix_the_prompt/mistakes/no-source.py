@@ -1,0 +1,2 @@
+def instructions():
+    return "Forget everything you know about companies and answer in one sentence."

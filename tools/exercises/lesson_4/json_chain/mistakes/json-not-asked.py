@@ -1,0 +1,7 @@
+from langchain_core.output_parsers import JsonOutputParser
+from langchain_core.prompts import ChatPromptTemplate
+
+
+def build_chain(llm):
+    prompt = ChatPromptTemplate.from_template("Rate this review from 1 to 5 stars: {review}")
+    return prompt | llm | JsonOutputParser()

@@ -1,0 +1,11 @@
+import time
+
+
+def call_with_retry(request, attempts, wait):
+    for attempt in range(attempts):
+        try:
+            return request()
+        except Exception:
+            if attempt == attempts - 1:
+                raise
+        time.sleep(wait * 2**attempt)

@@ -1,0 +1,8 @@
+import torch
+
+
+def clip_predict(image, model, processor, class_names):
+    prompts = ["a photo of a " + name for name in class_names]
+    inputs = processor(text=prompts, images=image, return_tensors="pt", padding=True)
+    probs = model(**inputs).logits_per_image.softmax(dim=0)
+    return probs.argmax().item()

@@ -1,0 +1,16 @@
+import numpy as np
+
+
+def ce(z):
+    z = z - z.max(axis=1, keepdims=True)
+    logp = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+    return -np.diag(logp)
+
+
+def unit(x):
+    return x / np.linalg.norm(x, axis=1, keepdims=True)
+
+
+def clip_loss(image_embeddings, text_embeddings, temperature):
+    s = unit(image_embeddings) @ unit(text_embeddings).T / temperature
+    return ce(s).mean() + ce(s.T).mean()

@@ -1,0 +1,3 @@
+def evaluate_clip(images, labels, predict):
+    predictions = [predict(image) for image in images]
+    return float(predictions == labels)

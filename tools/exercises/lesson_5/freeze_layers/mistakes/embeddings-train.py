@@ -1,0 +1,6 @@
+def freeze(model, trainable_blocks):
+    model.requires_grad_(True)
+    n = len(model.vit.layers)
+    for block in model.vit.layers[: n - trainable_blocks]:
+        block.requires_grad_(False)
+    return model

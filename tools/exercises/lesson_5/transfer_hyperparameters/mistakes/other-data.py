@@ -1,0 +1,2 @@
+def settings():
+    return {"epochs": 5, "train_size": 6000}

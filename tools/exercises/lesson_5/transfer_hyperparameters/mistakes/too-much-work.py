@@ -1,0 +1,2 @@
+def settings():
+    return {"image_size": 224, "epochs": 5}

@@ -1,0 +1,2 @@
+def settings():
+    return {"epochs": 200, "depth": 12, "width": 256}

@@ -1,0 +1,1 @@
+"""Exercises on the screen: the list, the task beside an editor, the checks."""

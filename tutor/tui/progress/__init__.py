@@ -1,0 +1,1 @@
+"""How far the learner is, and the quiz, on the screen."""
