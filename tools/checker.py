@@ -108,6 +108,7 @@ class _Session:
     seed: int
     server: dict[str, str] = field(default_factory=dict)
     results: list[CheckResult] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     output: str = ""
     layers: tuple[str, ...] = ()
     _sandbox: Sandbox | None = None
@@ -131,7 +132,7 @@ class _Session:
             passed=len(self.results) == total and all(each.passed for each in self.results),
             checks=tuple(self.results),
             seconds=round(time.monotonic() - began, 3),
-            remarks=(*self.submission.remarks, *self._warnings()),
+            remarks=(*self.submission.remarks, *self._warnings(), *self.remarks),
             output=self.output,
             isolation=self.layers,
             seed=self.seed,
@@ -222,6 +223,7 @@ class _Session:
                 f"What came back is of another kind than the task asks for ({type(error).__name__}: {error}"
             )[:1_000] + ")."
         message, traceback = feedback.printable(message), feedback.printable(traceback)
+        self.remarks += learner.remarks
         if message and not mistake:
             mistake = _by_sign(checks, learner, message)
         sentence = self.exercise.mistakes.get(mistake, "")
@@ -351,6 +353,6 @@ NOT_HIDDEN = (
     "check only code that you trust."
 )
 NOT_RUN = "Not run: the checks before it come first."
-IMPORT_SECONDS = 10.0
+IMPORT_SECONDS = 15.0
 MOST_LOST = 2
 """How often the learner's process may crash before the rest is not run; running out of time counts as all."""

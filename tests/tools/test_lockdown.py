@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from lockdown_place import EXERCISES, ROOT, Place
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the sandbox is made for POSIX systems")
+pytestmark = [
+    pytest.mark.proof,
+    pytest.mark.skipif(sys.platform == "win32", reason="the sandbox is made for POSIX systems"),
+]
 
 
 @pytest.fixture

@@ -11,7 +11,10 @@ from lockdown_place import Place
 
 from tools.exercises.sandboxed.lockdown import layers_available
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the sandbox is made for POSIX systems")
+pytestmark = [
+    pytest.mark.proof,
+    pytest.mark.skipif(sys.platform == "win32", reason="the sandbox is made for POSIX systems"),
+]
 
 
 @pytest.fixture

@@ -122,6 +122,7 @@ class Learner:
         self.source = source
         self.seconds = seconds
         self.lab: LabContext
+        self.remarks: list[str] = []
         self._sandbox = sandbox
         self._checks = checks
 
@@ -217,6 +218,10 @@ class Learner:
         wrong = difference(value, gives, tolerance)
         if wrong:
             self.fail(words, mistake=mistake, call=call, got=value, wrong=wrong)
+
+    def remark(self, text: str) -> None:
+        """Tell the person something beside the verdict, whether or not the check holds."""
+        self.remarks.append(text)
 
     def recognise(
         self,

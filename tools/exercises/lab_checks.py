@@ -4,14 +4,91 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tools.engine import local, runs
+from tools.engine.settings import checked_settings
 from tools.engine.view import RunView
 from tools.errors import BadSettings, CheckCancelled
-from tools.exercises.checking import Learner, Scalar
+from tools.exercises.checking import CheckFailed, Learner, Scalar
+from tools.labs import open_lab
+
+Rule = Callable[[Learner, dict[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class LabSettings:
+    """What an exercise asks of a learner's settings for a lab before it runs it.
+
+    `fixed` settings say what is measured and keep their defaults; the lab may expect the run to take
+    at most `most_seconds` on two idle laptop cores. `always` is set whatever the learner says.
+    """
+
+    lab: str
+    fixed: tuple[str, ...]
+    most_seconds: float
+    always: Mapping[str, Any] = field(default_factory=dict)
+
+    def held(self, learner: Learner, *rules: Rule) -> dict[str, Any]:
+        """The settings, where the lab takes them and the rules hold; else the check was not run."""
+        try:
+            settings = self.known(learner)
+            for rule in rules:
+                rule(learner, settings)
+        except CheckFailed:
+            raise CheckFailed("Not run: the checks before it come first.") from None
+        return settings
+
+    def known(self, learner: Learner) -> dict[str, Any]:
+        """The settings; the check fails, naming other-names, where the lab does not take them."""
+        settings = settings_of(learner)
+        try:
+            checked_settings(open_lab(self.lab), settings)
+        except BadSettings as error:
+            strange = set(settings) - set(open_lab(self.lab).config.model_fields)
+            learner.fail(
+                f"settings that the lab {self.lab} takes. {error} {error.help}",
+                mistake="other-names" if strange else "",
+                call="settings()",
+                got=settings,
+            )
+        return settings
+
+    def values(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """All settings of a run, those left out at their defaults."""
+        return checked_settings(open_lab(self.lab), {**settings, **self.always}).model_dump()
+
+    def same_data(self, learner: Learner, settings: dict[str, Any]) -> None:
+        """Fail, naming other-data, where they change what is measured."""
+        values, usual = self.values(settings), self.values({})
+        for name in self.fixed:
+            if values[name] != usual[name]:
+                learner.fail(
+                    f"{name} to stay at {usual[name]!r}",
+                    mistake="other-data",
+                    call="settings()",
+                    got=settings,
+                )
+
+    def short_enough(self, learner: Learner, settings: dict[str, Any]) -> None:
+        """Fail, naming too-much-work, where the lab expects a longer run."""
+        lab = open_lab(self.lab)
+        expected = lab.cost(checked_settings(lab, {**settings, **self.always})).seconds
+        if expected > self.most_seconds:
+            learner.fail(
+                f"a run of at most {self.most_seconds:g} seconds on two idle laptop cores",
+                mistake="too-much-work",
+                call="settings()",
+                got=settings,
+                wrong=f"the lab expects about {expected:.0f} seconds",
+            )
+
+    def run(self, learner: Learner, settings: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """The metrics of a run with them."""
+        return run_lab(learner, self.lab, {**settings, **self.always}, seconds)
 
 
 def settings_of(learner: Learner, function: str = "settings") -> dict[str, Any]:

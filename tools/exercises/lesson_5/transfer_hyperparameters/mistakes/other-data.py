@@ -1,2 +1,2 @@
 def settings():
-    return {"epochs": 5, "train_size": 6000}
+    return {"epochs": 5, "test_size": 60}
