@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +102,19 @@ async def test_a_draft_is_not_laid_over_a_file_that_went_on_without_it(make_app,
     assert kept.read_text() == "# old draft\n"
 
 
+async def test_an_exercise_opens_where_drafts_can_neither_be_kept_nor_removed(make_app, file):
+    file.parent.mkdir()
+    file.write_text("# mine\n")
+    draft_of(file).parent.write_text("no folder")
+    app = make_app()
+    async with app.run_test(size=(110, 30)) as pilot:
+        await at_work(pilot)
+        assert app.screen.editor.code.text == "# mine\n"
+        await pilot.press("#", "escape", "escape")
+        await until(pilot, lambda: app.screen is app.main)
+    assert file.read_text() == "## mine\n"
+
+
 async def test_a_file_saved_elsewhere_is_read_again_and_checked(make_app, file):
     app = make_app()
     async with app.run_test(size=(120, 36)) as pilot:
@@ -172,6 +187,43 @@ async def test_a_file_that_cannot_be_written_is_said_and_the_text_is_checked_all
         await until(pilot, lambda: file.is_file() and file.read_text() == SOLUTION)
 
 
+async def test_what_fits_in_neither_the_file_nor_a_draft_is_kept_outside_the_data_folder(
+    make_app, file, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    app = make_app()
+    async with app.run_test(size=(110, 30)) as pilot:
+        await at_work(pilot)
+        nothing_can_be_written(file)
+        await pilot.press(*"# mine", "escape", "escape")
+        await until(pilot, lambda: app.screen is app.main)
+        await until(pilot, lambda: any("What you typed is in" in each.message for each in app._notifications))
+    (kept,) = tmp_path.glob("tutor-*.py")
+    assert kept.read_text().startswith("# mine")
+
+
+async def test_text_that_can_be_kept_nowhere_is_left_only_by_a_yes(make_app, file, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    app = make_app()
+    async with app.run_test(size=(110, 30)) as pilot:
+        await at_work(pilot)
+        nothing_can_be_written(file)
+        await pilot.press(*"# mine", "escape", "escape")
+        await until(pilot, lambda: "Leave (y)" in screen_text(app))
+        await pilot.press("n")
+        assert app.screen.editor.code.text.startswith("# mine")
+        await pilot.press("escape")
+        await until(pilot, lambda: "Leave (y)" in screen_text(app))
+        await pilot.press("y")
+        await until(pilot, lambda: app.screen is app.main)
+
+
+def nothing_can_be_written(file: Path) -> None:
+    """A file stands where the folder of the learner's files and drafts was."""
+    shutil.rmtree(file.parent)
+    file.parent.write_text("")
+
+
 async def test_beginning_anew_keeps_what_was_written(make_app, file):
     app = make_app()
     async with app.run_test(size=(110, 30)) as pilot:
@@ -201,6 +253,18 @@ async def test_line_endings_stay_as_they_are(make_app, file):
 
 
 # Writing code
+
+
+async def test_ctrl_home_and_ctrl_end_go_to_the_ends_of_the_file(make_app):
+    app = make_app()
+    async with app.run_test(size=(110, 30)) as pilot:
+        await at_work(pilot)
+        code = app.screen.editor.code
+        code.put("a\nb\nc")
+        await pilot.press("ctrl+end", "z", "ctrl+home", "y")
+        assert code.text == "ya\nb\ncz"
+        await pilot.press("ctrl+shift+end", "delete")
+        assert code.text == "y"
 
 
 async def test_blocks_indent_and_new_lines_follow(make_app):

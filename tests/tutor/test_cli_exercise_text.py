@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tools.checker import NOT_RUN, CheckResult
-from tutor.cli.exercise_text import check_lines, folded, prose
+from tutor.cli.exercise_text import at_blanks, check_lines, folded, prose
 
 TASK = """# Scores
 
@@ -47,6 +47,12 @@ def test_what_is_no_code_is_folded_in_a_block_and_left_as_it_is() -> None:
 def test_plain_text_keeps_its_indent_where_it_is_folded() -> None:
     assert folded("  one two three", 10) == ["  one two", "  three"]
     assert folded("\x1b[31mred\x1b[0m\ttab", 0) == ["red tab"]
+
+
+def test_a_command_in_a_sentence_is_never_torn_in_two() -> None:
+    said = "Next: Texts as rows of word counts. Start it: tutor exercise start bag-of-words"
+    assert at_blanks(said, 70).splitlines()[-1] == "bag-of-words"
+    assert at_blanks(said, 0) == said
 
 
 def test_the_same_mistake_is_told_once() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import re
+import struct
 import subprocess
 import sys
 import termios
@@ -115,6 +117,34 @@ def test_ctrl_c_leaves_and_what_was_rated_is_kept(
     assert "Interrupted. " in terminal.seen
     assert "Traceback" not in terminal.seen
     assert tutor("quiz", "2", "--json").json["total"] == 9
+
+
+def test_in_a_narrow_terminal_an_answer_is_folded_at_words(
+    home: Path, environment: Callable[..., dict[str, str]]
+) -> None:
+    screen, keyboard = pty.openpty()
+    fcntl.ioctl(keyboard, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 40, 0, 0))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tutor", "quiz", "2"],
+        stdin=keyboard,
+        stdout=keyboard,
+        stderr=keyboard,
+        env=environment(home),
+    )
+    os.close(keyboard)
+    terminal = Terminal(screen)
+    terminal.read_to("press Enter (q to stop): ")
+    os.write(screen, b"\n")
+    terminal.read_to("A text data set")
+    start = terminal.read
+    terminal.read_to("From:")
+    answer = re.sub(r"\x1b\[[0-9;]*m", "", terminal.seen[start : terminal.read]).splitlines()[1:-1]
+    assert len(answer) > 3
+    assert all(len(line) <= 40 for line in answer)
+    terminal.read_to("q to stop: ")
+    os.write(screen, b"q\n")
+    assert process.wait() == 0
+    os.close(screen)
 
 
 class Terminal:

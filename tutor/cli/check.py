@@ -77,7 +77,7 @@ def _shown(running: RunningCheck) -> Verdict:
 
 
 def _say_verdict(desk: Desk, verdict: Verdict) -> None:
-    from tutor.cli.exercise_text import next_line, printed_lines, prose, verdict_line, width
+    from tutor.cli.exercise_text import at_blanks, next_line, printed_lines, prose, verdict_line, width
 
     for line in printed_lines(verdict, width()):
         say_styled(line)
@@ -87,7 +87,7 @@ def _say_verdict(desk: Desk, verdict: Verdict) -> None:
     if verdict.passed:
         for line in ["", *prose(desk.entry(name).exercise.explanation, width()), ""]:
             say_styled(line)
-        tell(next_line(desk.following(name)))
+        tell(at_blanks(next_line(desk.following(name)), width()))
     elif desk.entry(name).record.hints < _RUNGS:
         tell(f"A hint: tutor exercise hint {name}")
     else:

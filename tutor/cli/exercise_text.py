@@ -63,6 +63,11 @@ def folded(text: str, columns: int, indent: str = "") -> list[str]:
     return lines
 
 
+def at_blanks(text: str, columns: int) -> str:
+    """A sentence folded only where there are blanks, so that a command or an address in it stays whole."""
+    return textwrap.fill(text, columns, **_AS_WORDS) if columns and len(text) > columns else text
+
+
 def check_lines(result: CheckResult, columns: int, told: set[str] | None = None) -> list[str]:
     """A check's name with its mark; under a failing one its message and the learner's own lines.
 

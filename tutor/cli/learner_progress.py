@@ -173,7 +173,9 @@ def _say_next(step: Step | None) -> None:
     elif step.kind == "quiz":
         say(f"Next: {step.title}: tutor quiz")
     else:
-        say(f"Next: {_named(step.id, step.title)}: tutor exercise start {step.id}")
+        from tutor.cli.exercise_text import at_blanks, width
+
+        say(at_blanks(f"Next: {_named(step.id, step.title)}: tutor exercise start {step.id}", width()))
 
 
 def _next_id(step: Step | None) -> str:

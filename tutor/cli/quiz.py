@@ -77,24 +77,8 @@ def rate(card: str, rating: Rating, as_json: bool) -> int:
     if as_json:
         say_json({"card": card, "rating": rating, "due": state.due.isoformat(), "reviews": state.reviews})
     else:
-        say(f"It comes again {when(state.due, datetime.now().astimezone())}.")
+        say(f"It comes again {_when(state.due)}.")
     return 0
-
-
-def when(due: datetime, now: datetime) -> str:
-    """How far ahead a time is, in words: "in 10 minutes", "tomorrow", "in 8 days, on 29 November 2026"."""
-    due = due.astimezone(now.tzinfo)
-    minutes = round((due - now).total_seconds() / 60)
-    days = (due.date() - now.date()).days
-    if minutes < 1:
-        return "at once"
-    if minutes < 90:
-        return f"in {minutes} {'minute' if minutes == 1 else 'minutes'}"
-    if days == 0:
-        return f"today at {due:%H:%M}"
-    if days == 1:
-        return "tomorrow"
-    return f"in {days} days, on {due.day} {due:%B %Y}"
 
 
 def _ask_each(desk: LearnerDesk, due: tuple[Due, ...], waiting: int) -> int:
@@ -118,19 +102,21 @@ def _ask_each(desk: LearnerDesk, due: tuple[Due, ...], waiting: int) -> int:
 
 def _ask_one(desk: LearnerDesk, due: Due, place: str) -> bool:
     """Ask a card, show its answer and have it rated; False where the learner wants to stop."""
-    from tutor.formulas import readable
+    from tutor.cli.exercise_text import at_blanks, folded, prose, width
 
     card = due.card
     say_styled(styled(f"{place} · lesson {card.lesson}{'' if due.state else ' · new'}", 2))
-    say_styled(styled(card.question, 1))
+    for line in folded(card.question, width()):
+        say_styled(styled(line, 1))
     say()
     said = _line("Think, or type what you know, then press Enter (q to stop): ")
     if said is None or _is_quit(said):
         return False
     say()
-    say(readable(desk.answer(card.id).text, citations=False, markdown=False).strip())
+    for line in prose(desk.answer(card.id).text.strip(), width()):
+        say_styled(line)
     say()
-    say_styled(styled(f"From: {card.title} · tutor course show {card.section}", 2))
+    say_styled(styled(at_blanks(f"From: {card.title} · tutor course show {card.section}", width()), 2))
     while True:
         said = _line("How well did you know it? 1 again, 2 hard, 3 good, 4 easy, q to stop: ")
         if said is None or _is_quit(said):
@@ -139,9 +125,15 @@ def _ask_one(desk: LearnerDesk, due: Due, place: str) -> bool:
             break
         say("Give a number from 1 to 4, or q.")
     state = desk.rate(card.id, rating)
-    say(f"It comes again {when(state.due, datetime.now().astimezone())}.")
+    say(f"It comes again {_when(state.due)}.")
     say()
     return True
+
+
+def _when(due: datetime) -> str:
+    from tutor.learner.ahead import ahead
+
+    return ahead(due, datetime.now().astimezone(), dated=True)
 
 
 def _line(prompt: str) -> str | None:
@@ -166,8 +158,7 @@ def _rated(count: int) -> str:
 def _say_nothing_due(deck: Deck, lesson: int | None) -> None:
     if deck.next_at is not None:
         where = "" if lesson is None else f" in lesson {lesson}"
-        following = when(deck.next_at, datetime.now().astimezone())
-        say(f"Nothing is due{where}. The next question comes {following}.")
+        say(f"Nothing is due{where}. The next question comes {_when(deck.next_at)}.")
     elif lesson is None:
         say("Nothing is due: no lesson has been worked on yet.")
         say("Do an exercise (tutor exercise list), or begin with a lesson: tutor quiz 1")

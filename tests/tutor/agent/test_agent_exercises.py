@@ -119,6 +119,21 @@ async def test_a_failure_is_explained_with_the_courses_passages(
     assert "[1]" in why.answer
 
 
+async def test_what_did_not_hold_is_told_in_lines_that_fit_and_the_mistake_in_a_sentence(talk) -> None:
+    async with talk() as chat:
+        answer = (await chat.ask(f"is this right?\n{fenced(WRONG)}")).answer
+    told, inside = [], False
+    for line in answer.splitlines():
+        if line.startswith("```"):
+            inside = not inside
+        elif inside and not line.startswith(" "):
+            told.append(line)
+    assert any(line.startswith("call: ") for line in told)
+    assert all(len(line) <= 60 for line in told)
+    mistake = next(each for each in find_exercise("softmax").mistakes.values() if each in answer)
+    assert mistake not in "\n".join(told)
+
+
 async def test_hints_come_in_their_order_and_the_solution_never(talk, desk: Desk) -> None:
     ladder, solution = find_exercise("softmax").ladder, find_exercise("softmax").solution()
     async with talk() as chat:

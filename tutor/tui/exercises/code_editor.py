@@ -33,6 +33,22 @@ class CodeEditor(TextArea):
         Binding("tab", "indent", "Indent", id="editor.indent", show=False, tooltip="Indent the lines"),
         Binding("shift+tab", "dedent", "Dedent", id="editor.dedent", show=False, tooltip="Indent less"),
         Binding("escape", "leave", "Out", id="editor.leave", tooltip="Out of the editor, to the checks"),
+        Binding("ctrl+home", "edge(False)", id="editor.start", show=False, tooltip="To the first line"),
+        Binding("ctrl+end", "edge(True)", id="editor.end", show=False, tooltip="To the last line"),
+        Binding(
+            "ctrl+shift+home",
+            "edge(False, True)",
+            id="editor.select_start",
+            show=False,
+            tooltip="Select up to the first line",
+        ),
+        Binding(
+            "ctrl+shift+end",
+            "edge(True, True)",
+            id="editor.select_end",
+            show=False,
+            tooltip="Select down to the last line",
+        ),
         Binding(
             "ctrl+underscore,ctrl+slash",
             "comment",
@@ -151,6 +167,10 @@ class CodeEditor(TextArea):
         else:
             indent = min((len(line) - len(line.lstrip()) for line in written), default=0)
             self._change_lines(lambda line: f"{line[:indent]}# {line[indent:]}" if line.strip() else line)
+
+    def action_edge(self, is_end: bool, select: bool = False) -> None:
+        """To the very end of the text, or its start."""
+        self.move_cursor(self.document.end if is_end else (0, 0), select=select)
 
     @property
     def _rows(self) -> range:

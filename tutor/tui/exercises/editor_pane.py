@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,6 +12,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
+from tutor.tui.exercises import work_file
 from tutor.tui.exercises.code_editor import CodeEditor
 from tutor.tui.exercises.keep_screen import KeepScreen
 from tutor.tui.exercises.messages import FileSeen
@@ -22,6 +24,14 @@ from tutor.tui.widgets.panel import Panel
 _LOOK = 1.0
 _DRAFT = 1.0
 """Seconds between two looks at the file, and from the last key to the draft."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of unsaved text on leaving: words for the person, "" where it is simply saved."""
+
+    words: str = ""
+    is_lost: bool = False
 
 
 class EditorPane(Panel):
@@ -128,26 +138,40 @@ class EditorPane(Panel):
         if self.file is not None:
             self._stamp = self.file.stamp()
 
-    def keep(self) -> str:
-        """Save without asking anything, for leaving; words for the person where it went elsewhere."""
+    def keep(self) -> Kept:
+        """Save without asking anything, for leaving; what is told where the text went elsewhere."""
         if self.file is None or not self.is_unsaved:
-            return ""
+            return Kept()
         text = self.code.text
         try:
             self.file.write(text, self.saved_text)
         except (ChangedOnDisk, NotEditable):
-            try:
-                return f"The file was changed elsewhere; what you typed is in {self.file.set_aside(text)}"
-            except Exception as error:
-                problem_of(error)
-                self._keep_draft()
-                return ""
+            return self._kept_elsewhere("The file was changed elsewhere.", self.file.set_aside, text)
         except Exception as error:
             problem_of(error)
-            self._keep_draft()
-            return f"{error} What you typed comes back when you open the exercise again."
+            return self._kept_elsewhere(str(error), None, text)
         self._saved(text)
-        return ""
+        return Kept()
+
+    def _kept_elsewhere(self, why: str, first: Callable[[str], Path] | None, text: str) -> Kept:
+        """Keep what cannot be saved: in a file beside it, in the draft, or at least on another disk."""
+        assert self.file is not None
+        for keep in (first, self._drafted, work_file.set_aside_elsewhere):
+            try:
+                path = keep(text) if keep is not None else None
+            except Exception as error:  # the next place may do
+                problem_of(error)
+                continue
+            if path == self.file.draft:
+                return Kept(f"{why} What you typed comes back when you open the exercise again.")
+            if path is not None:
+                return Kept(f"{why} What you typed is in {path}")
+        return Kept(f"{why} What you typed could not be kept anywhere.", is_lost=True)
+
+    def _drafted(self, text: str) -> Path:
+        assert self.file is not None
+        self.file.keep_draft(text, self.saved_text)
+        return self.file.draft
 
     def _saved(self, text: str) -> None:
         assert self.file is not None
@@ -176,7 +200,7 @@ class EditorPane(Panel):
         if self.file is None or not self.is_unsaved:
             return
         try:
-            self.file.keep_draft(self.code.text, self.saved_text)
+            self._drafted(self.code.text)
         except Exception as error:  # saving will say it again, and then it matters
             problem_of(error)
 

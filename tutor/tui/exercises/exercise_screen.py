@@ -137,14 +137,13 @@ class ExerciseScreen(Screen[None]):
     @on(ExerciseOpened)
     async def show(self, event: ExerciseOpened) -> None:
         """Show the exercise."""
-        self.entry = event.entry
+        self._know(event.entry)
         self._places = event.places
         exercise = event.entry.exercise
         reading = ", ".join(place.title for place in event.places)
         await self.task_pane.open(exercise, event.task, event.hints, event.explanation, reading)
         self.checks.open(exercise, event.entry.record)
         self.editor.open(event.file, event.text, event.unsaved)
-        self._show_head()
         if event.entry.record.attempts and not self.has_class("-narrow"):
             self.action_pane("editor")
 
@@ -156,11 +155,7 @@ class ExerciseScreen(Screen[None]):
 
     def _know(self, entry: Entry) -> None:
         self.entry = entry
-        self._show_head()
-
-    def _show_head(self) -> None:
-        if self.entry is not None:
-            self.query_one("#head", Static).update(headline(self.entry))
+        self.query_one("#head", Static).update(headline(entry))
 
     # Checking
 
@@ -309,11 +304,9 @@ class ExerciseScreen(Screen[None]):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """A click goes to a pane as its key does."""
+        around = event.widget.ancestors_with_self
         for each in PANES:
-            inside = (
-                event.widget is not None and self.query_one(f"#{each}") in event.widget.ancestors_with_self
-            )
-            self.set_class(inside, f"-at-{each}")
+            self.set_class(self.query_one(f"#{each}") in around, f"-at-{each}")
 
     def action_escape(self) -> None:
         """Stop the check; where none is under way, save and go back."""
@@ -336,14 +329,18 @@ class ExerciseScreen(Screen[None]):
         """Save, and work on another exercise instead."""
 
         def go() -> None:
+            self.app.clear_notifications()  # they are about the exercise that is left
             self.app.switch_screen(ExerciseScreen(exercise_id))
 
         self.editor.save(go)
 
     def _leave(self) -> None:
-        words = self.editor.keep()
-        if words:
-            self.notify(words, title="Not saved", severity="warning", timeout=12, markup=False)
+        kept = self.editor.keep()
+        if kept.is_lost:
+            self._confirm(f"{kept.words} Leave all the same?", "Leave", partial(close, self))
+            return
+        if kept.words:
+            self.notify(kept.words, title="Not saved", severity="warning", timeout=12, markup=False)
         close(self)
 
     def action_next(self) -> None:

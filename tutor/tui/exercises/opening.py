@@ -43,6 +43,6 @@ def keep_unsaved(tutor: TutorApp) -> None:
     for screen in tutor.screen_stack:
         for each in screen.query("EditorPane"):
             editor: Any = each
-            words = editor.keep()
+            words = editor.keep().words
             if words:
                 tutor.parting = f"{tutor.parting} {words}".strip()

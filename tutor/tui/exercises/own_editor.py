@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +36,25 @@ def edit(app: App[Any], path: Path) -> None:
         raise NoEditor(f"The editor command {command!r} cannot be read: {error}.", help=own) from error
     try:
         with app.suspend():
-            done = subprocess.run([*words, str(path)], check=False)
+            ended = _run([*words, str(path)])
     except SuspendNotSupported as error:
         raise NoEditor("This terminal cannot be lent to another program.", help=own) from error
+    if isinstance(ended, OSError):
+        raise NoEditor(f"{words[0]} cannot be started: {ended.strerror or ended}.", help=own) from ended
+    if ended:
+        raise NoEditor(f"{words[0]} ended with code {ended}.", help=own)
+
+
+def _run(command: Sequence[str]) -> int | OSError:
+    """The editor's exit code, or why it did not start; an error raised here would leave the app suspended.
+
+    Ctrl+C is the editor's: a handler that does nothing keeps it from ending Tutor, and unlike an ignored
+    signal it is not passed on to the editor.
+    """
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: None)
+    try:
+        return subprocess.run(command, check=False).returncode
     except OSError as error:
-        raise NoEditor(f"{words[0]} cannot be started: {error.strerror or error}.", help=own) from error
-    if done.returncode:
-        raise NoEditor(f"{words[0]} ended with code {done.returncode}.", help=own)
+        return error
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -15,6 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from tutor.formulas import readable
+from tutor.learner.ahead import ahead
 from tutor.tui.course_tree import Place
 from tutor.tui.exercises.opening import put_question
 from tutor.tui.exercises.words import counted
@@ -22,7 +23,6 @@ from tutor.tui.labs.closing import close
 from tutor.tui.plain_text import clean, one_line
 from tutor.tui.problem import problem_of
 from tutor.tui.progress.messages import AnswerRead, CardRated, DeckRead
-from tutor.tui.progress.words import ahead
 from tutor.tui.widgets.chat.markdown import CourseMarkdown
 from tutor.tui.widgets.panel import Panel
 

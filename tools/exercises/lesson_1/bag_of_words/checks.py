@@ -80,6 +80,11 @@ def case_matters(texts: list[str]) -> Bag:
     return _bag([re.findall(r"\w\w+", text) for text in texts])
 
 
+@checks.mistake("one-letter-words")
+def one_letter(texts: list[str]) -> Bag:
+    return _bag([re.findall(r"\w+", text.lower()) for text in texts])
+
+
 @checks.mistake("punctuation")
 def blanks_only(texts: list[str]) -> Bag:
     return _bag([text.lower().split() for text in texts])
@@ -88,11 +93,6 @@ def blanks_only(texts: list[str]) -> Bag:
 @checks.mistake("punctuation")
 def blanks_and_two(texts: list[str]) -> Bag:
     return _bag([[word for word in text.lower().split() if len(word) > 1] for text in texts])
-
-
-@checks.mistake("one-letter-words")
-def one_letter(texts: list[str]) -> Bag:
-    return _bag([re.findall(r"\w+", text.lower()) for text in texts])
 
 
 @checks.mistake("letters-only")

@@ -28,7 +28,8 @@ def once(learner: Learner, random: np.random.Generator) -> None:
 
 @checks.check("upper and lower case do not matter")
 def case(learner: Learner, random: np.random.Generator) -> None:
-    _score(learner, "The STARSHIP met a Wizard", SCI_FI)
+    _score(learner, "The STARSHIP left a cosmic storm and a dragon but no Wizard", SCI_FI)
+    _score(learner, "Dragon against dragon and DRAGON and one more dragon", SCI_FI)
 
 
 @checks.check("only whole words count")
@@ -66,6 +67,11 @@ def counts_repeats(text: str, weights: dict[str, float]) -> float:
 @checks.mistake("case-matters", of="score")
 def case_matters(text: str, weights: dict[str, float]) -> float:
     return sum(weights.get(word, 0.0) for word in set(text.split()))
+
+
+@checks.mistake("case-matters", of="score")
+def lowered_too_late(text: str, weights: dict[str, float]) -> float:
+    return sum(weights.get(word.lower(), 0.0) for word in set(text.split()))
 
 
 @checks.mistake("parts-of-words", of="score")

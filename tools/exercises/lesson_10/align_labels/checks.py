@@ -66,6 +66,14 @@ def texts(learner: Learner, random: np.random.Generator) -> None:
         _expect(learner, _labels(random, number), [None, *word_ids, None, *padding])
 
 
+@checks.check("the labels that were passed in stay as they are")
+def untouched(learner: Learner, random: np.random.Generator) -> None:
+    word_ids = [None, 0, 0, 1, 2, 2, 2, None]
+    before, after = learner.stage("before_and_after", learner.function("align"), [1, 0, 3], word_ids)
+    words = "the labels of the words as they were: build a new list"
+    learner.compare(after, before, words=words, call="align(word_labels, word_ids)")
+
+
 @checks.mistake("b-repeated")
 def b_repeated(word_labels: list[int], word_ids: WordIds) -> list[int]:
     return [-100 if word is None else word_labels[word] for word in word_ids]

@@ -11,7 +11,7 @@ from tools.exercises.comparing import as_array, close, kind
 
 Array = np.ndarray[Any, Any]
 checks = Checks()
-RANK, ALPHA = 3, 12.0
+RANK, ALPHA = 4, 10.0  # no whole number of times the rank
 CALL = f"LoRALinear(linear, rank={RANK}, alpha={ALPHA:g})"
 
 
@@ -19,6 +19,7 @@ CALL = f"LoRALinear(linear, rank={RANK}, alpha={ALPHA:g})"
 def begins(learner: Learner, random: np.random.Generator) -> None:
     for bias in (True, False):
         case = Case(learner, random, bias)
+        zeros = any(not np.any(each) for each in case.trainable())
         for shape in ((4, case.n_in), (2, 3, case.n_in)):
             x = random.normal(size=shape).astype(np.float32)
             learner.compare(
@@ -27,22 +28,23 @@ def begins(learner: Learner, random: np.random.Generator) -> None:
                 words="the output of the original layer, as the change is still zero",
                 call=f"{CALL}(x) for x of shape {shape}",
                 tolerance=1e-4,
-                mistake="random-start",
+                mistake="" if zeros else "random-start",
             )
 
 
 @checks.check("only the two matrices train")
 def two_matrices(learner: Learner, random: np.random.Generator) -> None:
     case = Case(learner, random, True)
-    shapes = sorted(tuple(sorted(each.shape)) for each in case.trainable())
+    found = case.trainable()
+    shapes = sorted(tuple(sorted(each.shape)) for each in found)
     wanted = sorted([tuple(sorted((RANK, case.n_in))), tuple(sorted((RANK, case.n_out)))])
     if shapes != wanted:
-        originals = {tuple(sorted((case.n_in, case.n_out))), (case.n_out,)}
+        originals = [case.weight, case.weight.T, case.bias]
         learner.fail(
             f"two trainable parameters, [{RANK}, {case.n_in}] and [{case.n_out}, {RANK}]",
             call=CALL,
-            got=[list(each.shape) for each in case.trainable()],
-            mistake="base-trains" if originals & set(shapes) else "",
+            got=[list(each.shape) for each in found],
+            mistake="base-trains" if any(close(each, old) for each in found for old in originals) else "",
         )
 
 
@@ -92,7 +94,6 @@ def merges(learner: Learner, random: np.random.Generator) -> None:
     for bias in (True, False):
         case = Case(learner, random, bias)
         case.train(random)
-        before = as_array(learner.stage("run", case.layer, case.x))
         found = learner.stage("merged", case.layer)
         name, weight, merged_bias = (
             found if isinstance(found, tuple) and len(found) == 3 else ("", None, None)
@@ -121,13 +122,6 @@ def merges(learner: Learner, random: np.random.Generator) -> None:
                 tolerance=1e-5,
                 mistake="merge-forgets-bias",
             )
-        learner.compare(
-            learner.stage("run", case.layer, case.x),
-            before,
-            words="the layer itself as it was before merging",
-            call="layer(x) after layer.merge()",
-            tolerance=1e-4,
-        )
 
 
 class Case:

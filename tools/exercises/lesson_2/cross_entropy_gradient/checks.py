@@ -53,6 +53,8 @@ def large(learner: Learner, random: np.random.Generator) -> None:
 
 @checks.check("a right answer far below the winner costs the distance")
 def far_below(learner: Learner, random: np.random.Generator) -> None:
+    below = np.array([[0.0, -10_000.0, -20_000.0], [-5_000.0, 0.0, -5_000.0]])
+    _expect(learner, below, np.eye(2), np.array([2, 1]))
     weights = np.array([[10_000.0, 0.0, -10_000.0], [0.0, 5_000.0, 0.0]])
     _expect(learner, weights, np.eye(2), np.array([2, 1]))
     whole = random.integers(-40, 41, size=(3, 4)) * 100.0
@@ -112,14 +114,16 @@ def gradient_by_columns(weights: Array, features: Array, labels: Array) -> Array
 
 @checks.mistake("overflow", of="loss")
 def overflowing_loss(weights: Array, features: Array, labels: Array) -> float:
-    exponentials = np.exp(features @ weights)
+    exponentials = np.exp(_overflowing(features @ weights))
     chosen = exponentials[np.arange(len(labels)), labels]
     return float(-np.log(chosen / exponentials.sum(axis=1)).mean())
 
 
 @checks.mistake("overflow", of="loss")
 def overflowing_sum(weights: Array, features: Array, labels: Array) -> float:
-    scores = features @ weights
+    scores = _overflowing(features @ weights)
+    if not _chosen(scores, labels).all():
+        raise ValueError("the loss is infinite by more than one mistake")
     return float((np.log(np.exp(scores).sum(axis=1)) - scores[np.arange(len(labels)), labels]).mean())
 
 
@@ -132,7 +136,10 @@ def overflowing_gradient(weights: Array, features: Array, labels: Array) -> Arra
 
 def log_of_zero(weights: Array, features: Array, labels: Array, epsilon: float, clipped: bool) -> float:
     """The loss of probabilities that are kept from 0 by a tiny number, or not at all."""
-    chosen = _softmax(features @ weights)[np.arange(len(labels)), labels]
+    scores = features @ weights
+    if epsilon == 0 and scores.max() > 700:
+        raise ValueError("the loss is infinite by more than one mistake")
+    chosen = _chosen(scores, labels)
     return float(-np.log(np.maximum(chosen, epsilon) if clipped else chosen + epsilon).mean())
 
 
@@ -159,6 +166,16 @@ def right(weights: Array, features: Array, labels: Array) -> tuple[float, Array]
 def _softmax(scores: Array) -> Array:
     e = np.exp(scores - scores.max(axis=1, keepdims=True))
     return np.asarray(e / e.sum(axis=1, keepdims=True))
+
+
+def _chosen(scores: Array, labels: Array) -> Array:
+    return np.asarray(_softmax(scores)[np.arange(len(labels)), labels])
+
+
+def _overflowing(scores: Array) -> Array:
+    if scores.max() <= 700:
+        raise ValueError("no exponential overflows")
+    return scores
 
 
 def _by_columns(scores: Array) -> Array:

@@ -31,7 +31,7 @@ def path(learner: Learner, random: np.random.Generator) -> None:
 
 @checks.check("the weights are those after the last step")
 def last(learner: Learner, random: np.random.Generator) -> None:
-    for steps in (1, 2):
+    for steps in (2, 1):
         given = _problem(random, 20, 4, 4, steps)
         weights, losses = _fit(learner, given)
         places, _ = _from_zeros(given)
@@ -176,7 +176,7 @@ def _told(given: Problem, weights: Array, losses: Array) -> str:
     places, values = _from_zeros(given)
     if _near(weights, places[-1]) and (_near(losses, values[:-1]) or _near(losses, values[1:])):
         return ""
-    if _near(weights, places[-2]) and _near(losses, values[:-1]):
+    if given[4] > 1 and _near(weights, places[-2]) and _near(losses, values[:-1]):
         return "first-weights"
     for mistake, factor, once in (
         ("uphill", -1.0, False),

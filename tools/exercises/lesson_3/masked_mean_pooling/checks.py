@@ -109,6 +109,8 @@ def first_tokens(embeddings: Array, mask: Array) -> Array:
 
 @checks.mistake("sum-only")
 def sum_only(embeddings: Array, mask: Array) -> Array:
+    if mask[0].sum() == 1:
+        raise ValueError("dividing by the first row's number gives the same")
     return np.asarray((embeddings * mask[:, :, None]).sum(axis=1))
 
 

@@ -62,11 +62,15 @@ def no_bias(points: Array) -> Array:
 
 @checks.mistake("bias-sign")
 def bias_sign(points: Array) -> Array:
+    if not right(points).any():
+        raise ValueError("inside the diamond other mistakes give the same")
     return _with(points, 0.75)
 
 
 @checks.mistake("largest-only")
 def largest_only(points: Array) -> Array:
+    if not points.all():
+        raise ValueError("on an axis other mistakes give the same")
     return np.maximum(0.0, np.abs(points).sum(axis=1) - 0.75)
 
 

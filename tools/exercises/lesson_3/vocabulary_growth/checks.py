@@ -140,5 +140,5 @@ def _expect(learner: Learner, texts: list[str], tokenize: Tokenize, sizes: list[
     )
 
 
-REVIEWS = ["good soup", "good bread and soup", "bad soup", "cold bread"]
+REVIEWS = ["good good soup", "good bread and soup", "bad soup", "cold bread"]
 WORDS = "for each size the number of different tokens in the first so many texts"

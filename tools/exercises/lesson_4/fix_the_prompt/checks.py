@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -121,17 +121,21 @@ def scripted_answer(given: str, text: Text) -> tuple[str, str, str]:
 def objection(given: str) -> tuple[str, str]:
     """Why the model keeps to its memory, and the mistake's id; two empty texts where it follows the text."""
     words = given.lower()
-    weighed = [weigh(clause) for clause in re.split(r"[.!?;:\n]+", words)]
+    weighed, spoken_of = [], list[str]()
+    for clause in re.split(r"[.!?;:\n]+", words):
+        weighed.append(weigh(clause, spoken_of))
+        spoken_of = _nouns(clause) or spoken_of
     text_up, text_down, memory_up, memory_down = (
         any(each.get(key) for each in weighed) for key in ("text+", "text-", "memory+", "memory-")
     )
-    text_up = text_up or _unnegated(_TEXT_RULES, words)
+    text_up = text_up or _unnegated(_TEXT_RULES, words) or (not text_down and _unnegated(_ALLOWED, words))
     memory_up = memory_up or _unnegated(_TRUTHFUL, words)
     meanings = re.search(_MEANINGS, words) is not None
     shown = re.search(r"\bmeans\b[^?]*\?\W*\w", words) is not None
     renamed = meanings and (_unnegated(_GAMES, words) or _unnegated(_REPLACING, words))
     turned = (memory_up or text_down) and not (text_up or renamed or shown)
-    if turned or _unnegated(_REFUSING, words):
+    excepted = text_up and re.search(r"\b(?:but|except|exceptions?|however|unless)\b", words)
+    if turned or (_unnegated(_REFUSING, words) and not excepted):
         return "the instructions tell it to trust itself", "memory-first"
     if not (text_up or memory_down or renamed or shown):
         return "nothing tells it to trust the text more than what it knows", "no-priority"
@@ -140,11 +144,12 @@ def objection(given: str) -> tuple[str, str]:
     return "", ""
 
 
-def weigh(clause: str) -> dict[str, bool]:
+def weigh(clause: str, spoken_of: Sequence[str] = ()) -> dict[str, bool]:
     """What a clause puts up and down: "text+", "text-", "memory+", "memory-".
 
     A noun takes the sign of the verb or preposition before it ("use the text instead of what you know"),
-    or of the verb after it where none is before ("the text overrides what you know").
+    or of the verb after it where none is before ("the text overrides what you know"). `spoken_of` is what
+    an "it" or "them" without a noun before it stands for.
     """
     words = re.findall(r"[a-z]+(?:['’][a-z]+)?|,", clause)
     found: dict[str, bool] = {}
@@ -163,12 +168,14 @@ def weigh(clause: str) -> dict[str, bool]:
         elif re.fullmatch(_BEATS, word) or f"{last} {word}" in _FIRST:  # what stands before it is put up
             _put(found, waiting, -1 if negated else 1)
             sign, waiting = (1 if negated else -1), []
+        elif word == "correct" and (last == "as" or last in _BE):
+            _put(found, waiting, -1 if negated else 1)
         elif up or re.fullmatch(_DOWN, word) or f"{last} {word}" in _ANSWER_FROM:
             down = re.fullmatch(_DOWN, word) is not None
             sign = 1 if down == negated else -1
             passive = word.endswith(("ed", "en")) and any(each in _BE for each in before[-2:])
             if passive or after[:1] in (["it"], ["them"], ["these"], ["those"], ["this"]):
-                _put(found, waiting, sign)
+                _put(found, waiting or ([] if passive else spoken_of), sign)
                 waiting = []
         elif re.fullmatch(_RIGHT, word) and any(each in _BE for each in before):
             _put(found, waiting, -1 if negated else 1)
@@ -182,7 +189,7 @@ def weigh(clause: str) -> dict[str, bool]:
     return found
 
 
-def _put(found: dict[str, bool], kinds: list[str], sign: int) -> None:
+def _put(found: dict[str, bool], kinds: Sequence[str], sign: int) -> None:
     for each in kinds:
         found[each + ("+" if sign > 0 else "-")] = True
 
@@ -202,11 +209,19 @@ def _kind(words: list[str], place: int) -> str:
     return ""
 
 
+def _nouns(clause: str) -> list[str]:
+    """What a clause speaks of: "text", "memory", or both."""
+    words = re.findall(r"[a-z]+(?:['’][a-z]+)?|,", clause)
+    return [kind for place in range(len(words)) if (kind := _kind(words, place))]
+
+
 def _unnegated(pattern: str, words: str) -> bool:
-    """Whether the pattern occurs without a "not" shortly before it."""
+    """Whether the pattern occurs without a "not" shortly before it, or an "ignore" right before it."""
     for match in re.finditer(pattern, words):
         before = re.findall(r"[a-z'’]+", re.split(r"[.!?;:]", words[: match.start()])[-1])[-4:]
-        if not any(_negates(each) for each in before):
+        if not any(_negates(each) for each in before) and not any(
+            re.fullmatch(_DOUBTED, each) for each in before[-2:]
+        ):
             return True
     return False
 
@@ -265,15 +280,21 @@ _THINGS = (
 )
 _TEXT = (
     r"texts?|passages?|definitions?|redefinitions?|meanings?|context|prompts?|documents?|statements?|messages?"
-    r"|glossary|paragraphs?|premises?|mappings?|substitutions?|vocabulary"
+    r"|glossary|paragraphs?|premises?|mappings?|substitutions?|vocabulary|declarations?"
 )
 _PLACE = rf"\b(?:{_TEXT}|defines?|given|stated|provided|below|following)\b"
 _TEXT_RULES = (
     r"\bsource of truth\b|\bintentional|\bon purpose\b|\bfollows from the text\b|\bsingle source\b"
     r"|\bthe only ones?\b|\bfinal say\b|\blast word\b"
     r"|\bwords? (?:have|take|get|carry) (?:the |a )?(?:new |other |another |different )?meanings?\b"
-    r"|\b(?:as|what) (?:the|this) (?:text|passage|author|definition)s? (?:says?|states?|defines?|tells?)"
+    r"|\b(?:as|what(?:ever)?) (?:the|this) (?:text|passage|author|writer|definition)s?"
+    r" (?:says?|states?|defines?|declares?|tells?)"
 )
+_ALLOWED = (
+    r"\b(?:allowed|free|may|can)\b(?! not| never)[^.]{0,12}\bgive (?:a |any |the )?(?:words?|terms?|names?)"
+    r" (?:a |any )?(?:new|other|another|different) meanings?"
+)
+_DOUBTED = r"ignor(?:e|ing)|disregard(?:ing)?|forget|reject|doubt|question|correct|dispute|check|verify"
 _MEANINGS = (
     r"\bmean|\bdefin|\bredefin|\bwords?\b|\bterms?\b|\bstands? for\b|\brefers? to\b|\bnames?\b|\brules?\b"
 )
@@ -290,7 +311,7 @@ _UP = (
 )
 _DOWN = (
     r"ignor(?:e|ed|ing)|disregard(?:ed|ing)?|forget(?:ting)?|forgotten|aside|suspend(?:ed)?|discard(?:ed)?|drop"
-    r"|avoid|reject|doubt|corrected|correcting|correct|disput(?:e|ing)|questioned|questioning|instead|rather|over|above|despite"
+    r"|avoid|reject|argu(?:e|ing)|challeng(?:e|ing)|doubt|corrected|correcting|correct|disput(?:e|ing)|questioned|questioning|instead|rather|over|above|despite"
     r"|regardless|without|than|even|although|though|differ(?:s|ent)?|disagrees?|unlike"
 )
 _BEATS = (

@@ -77,6 +77,8 @@ def mistake_of(lm: ScriptedLM, prompt: str, tokens: int, text: object) -> str:
     }
     if isinstance(text, str) and any(each in text for each in ("<s>", "</s>", "<pad>")):
         return "special-tokens"
+    if tokens == 1:  # one word may be that of a wrong way by chance
+        wrong = {"prompt-missing": wrong["prompt-missing"]}
     for mistake, texts in wrong.items():
         if any(text in (each, each.strip()) for each in texts):
             return mistake

@@ -69,6 +69,7 @@ class _Service:
         self.script = script
         self.calls = 0
         self.pauses: list[float] = []
+        self.paused_at: list[int] = []
 
     def request(self) -> Any:
         self.calls += 1
@@ -87,6 +88,7 @@ class _Service:
 
     def pause(self, seconds: float) -> None:
         self.pauses.append(round(float(seconds), 9))
+        self.paused_at.append(self.calls)
 
 
 def _expect(learner: Learner, script: list[Any], attempts: int, wait: float) -> None:
@@ -112,11 +114,12 @@ def _expect(learner: Learner, script: list[Any], attempts: int, wait: float) -> 
         )
     _compare_outcome(learner, service, value, raised, told)
     if len(service.pauses) != len(pauses) or not np.allclose(service.pauses, pauses, rtol=1e-6):
+        too_early = 0 in service.paused_at
         learner.fail(
             f"pauses of {pauses} seconds" if pauses else "no pause",
-            mistake=_wrong_pauses(service.pauses, pauses, wait),
+            mistake="" if too_early else _wrong_pauses(service.pauses, pauses, wait),
             call=told,
-            wrong=f"the pauses were {service.pauses[:8]}",
+            wrong=f"the pauses were {service.pauses[:8]}" + ", the first before any call" * too_early,
         )
 
 

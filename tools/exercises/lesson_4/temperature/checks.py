@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 
 from tools.exercises.checking import Checks, Learner, close
+from tools.exercises.comparing import as_array, call_text
 
 Array = np.ndarray[Any, Any]
 checks = Checks()
@@ -49,6 +51,9 @@ def top_p(learner: Learner, random: np.random.Generator) -> None:
 
 @checks.check("all three work together")
 def together(learner: Learner, random: np.random.Generator) -> None:
+    logits = np.log(np.array([0.2, 0.4, 0.1, 0.3]))
+    _expect(learner, logits, 0.5, top_p=0.5)  # top-p counts what the temperature left, not the logits' own
+    _expect(learner, logits, 2.0, top_p=0.68, top_k=4)
     for _ in range(4):
         k = int(random.integers(2, 7))
         _expect(
@@ -102,7 +107,9 @@ def unsorted(logits: Array, temperature: float, top_p: float = 1.0, top_k: int =
 
 @checks.sign("zero-divides")
 def zero_divides(tree: object, message: str) -> bool:
-    return "ZeroDivisionError" in message or (", 0" in message and "nan" in message)
+    return "ZeroDivisionError" in message or (
+        re.search(r", 0(?:\.0)?[,)]", message) is not None and "nan" in message
+    )
 
 
 def right(
@@ -144,14 +151,16 @@ def _expect(learner: Learner, logits: Array, temperature: float, top_p: float = 
     value = learner.call("sample_distribution", logits, temperature, **given)
     if close(value, other):  # the share of top-p may also be counted among all tokens
         return
-    learner.expect(
-        "sample_distribution",
-        logits,
-        temperature,
-        kwargs=given,
-        gives=expected,
+    array = as_array(value)
+    mistake = learner.recognise("sample_distribution", value, expected, (logits, temperature), given)
+    if not temperature:
+        mistake = "zero-divides" if array is None or not np.all(np.isfinite(array)) else ""
+    learner.compare(
+        value,
+        expected,
         words=WORDS if temperature else "all probability on the largest logit",
-        mistake="" if temperature else "zero-divides",
+        call=call_text("sample_distribution", (logits, temperature), given),
+        mistake=mistake,
     )
 
 

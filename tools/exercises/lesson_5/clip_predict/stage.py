@@ -144,12 +144,19 @@ class Processor:
     def __call__(self, images=None, text=None, padding=False, truncation=False, return_tensors=None, **_):
         if images is None and text is None:
             raise ValueError("You need to provide at least one input to call CLIPProcessor")
+        if _texts(images) and not _texts(text):  # the order of before transformers 5: the texts first
+            images, text = text, images
         fields = Fields()
         if text is not None:
             fields.update(self.tokenizer(text, padding, truncation, return_tensors))
         if images is not None:
             fields.update(self.image_processor(images, return_tensors))
         return fields
+
+
+def _texts(value):
+    first = value[0] if isinstance(value, (list, tuple)) and value else value
+    return isinstance(first, str)
 
 
 def _tensor(value, name):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from tools.exercises.checking import Checks, Learner
+from tools.exercises.comparing import TOLERANCE, call_text
 
 Array = np.ndarray
 checks = Checks()
@@ -106,14 +109,28 @@ def _cut(image: Array, size: int, turned: bool = False) -> list[Array]:
 
 
 def _expect(learner: Learner, image: Array, size: int) -> None:
-    learner.expect(
-        "patches",
-        image,
-        size,
-        gives=right(image, size),
+    value = learner.call("patches", image, size)
+    gives = right(image, size)
+    rows = _rows(value)
+    learner.compare(
+        rows,
+        gives,
         words=f"{image.shape[0] // size * (image.shape[1] // size)} rows, one for each square of {size} by "
         f"{size} pixels from the upper left to the lower right; in a row: row, column, channel",
+        call=call_text("patches", (image, size), {}),
+        mistake=learner.recognise("patches", rows, gives, (image, size), {}, TOLERANCE),
     )
+
+
+def _rows(value: Any) -> Any:
+    """A list of equally long rows as the array that it stands for; anything else as it is."""
+    if not isinstance(value, list):
+        return value
+    try:
+        array = np.array(value)
+    except ValueError:
+        return value
+    return array if array.dtype.kind in "iuf" else value
 
 
 def _refused(learner: Learner, image: Array, size: int) -> None:

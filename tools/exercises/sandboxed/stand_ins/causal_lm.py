@@ -22,7 +22,10 @@ class Output(dict):
             raise AttributeError(name) from None
 
     def __getitem__(self, key):
-        return list(self.values())[key] if isinstance(key, int) else dict.__getitem__(self, key)
+        return dict.__getitem__(self, key) if isinstance(key, str) else self.to_tuple()[key]
+
+    def to_tuple(self):
+        return tuple(value for value in self.values() if value is not None)
 
 
 class Config:
@@ -76,7 +79,7 @@ class CausalLM(torch.nn.Module):
             result["past_key_values"] = cache
         else:
             result["past_key_values"] = None
-        return result
+        return result if return_dict is not False else result.to_tuple()
 
     def generate(self, *args, **kwargs):
         self._told()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -102,7 +103,11 @@ def _failures(data: Data, language: Language) -> list[str]:
     parts: list[str] = []
     for each in kept:
         parts.append(f"**✗ {plain(each['name'])}**")
-        text = "\n\n".join(filter(None, (each["message"], each["traceback"])))
+        message = each["message"]
+        if each["mistake"] and message.startswith(each["mistake"]):
+            parts.append(plain(each["mistake"]))
+            message = message.removeprefix(each["mistake"]).strip("\n")
+        text = "\n\n".join(filter(None, (_folded(message), each["traceback"])))
         if text:
             parts.append(fenced(text))
     if len(failed) > len(kept):
@@ -255,6 +260,18 @@ def _place(quote: Quote) -> tuple[str, int]:
     return quote.passage["passage_id"], quote.start
 
 
+def _folded(message: str) -> str:
+    """The message with its long lines in several: a fence shows what fits and cuts the rest.
+
+    The rows of an array, which are indented, stay as they are beneath each other.
+    """
+    lines = [
+        line if line.startswith(" ") else textwrap.fill(line, _COLUMNS, subsequent_indent="  ", **_AS_IT_IS)
+        for line in message.split("\n")
+    ]
+    return "\n".join(lines)
+
+
 def fenced(text: str) -> str:
     """Text in a fence that nothing in it can close."""
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
@@ -262,6 +279,8 @@ def fenced(text: str) -> str:
 
 
 _CALL = re.compile(r"^call: .*$", re.MULTILINE)  # differs from check to check, whatever the mistake
+_COLUMNS = 60
+_AS_IT_IS: dict[str, Any] = {"replace_whitespace": False, "break_on_hyphens": False}
 MOST_FAILURES = 3
 MOST_OFFERS = 3
 RUNGS = 3
