@@ -18,6 +18,8 @@ from tools.exercises.catalog import find_exercise
 from tools.exercises.submission import read_submission
 from tools.exercises.watching import empty_folder, remove
 
+pytestmark = pytest.mark.proof  # many programs started, one after the other
+
 SOFTMAX = find_exercise("softmax")
 GENERATE = find_exercise("generate-text")
 RIGHT = """
@@ -302,7 +304,7 @@ def test_folders_of_killed_judges_are_removed_and_others_stay(tmp_path, monkeypa
         (tmp_path / name).mkdir()
         os.utime(tmp_path / name, (time.time() - age,) * 2)
     folder = empty_folder()
-    assert sorted(each.name[:15] for each in tmp_path.iterdir())[:2] == ["mine", "tutor-check-new"[:15]]
+    assert {"mine", "tutor-check-new"} <= {each.name for each in tmp_path.iterdir()}
     assert not (tmp_path / "tutor-check-old").exists()
     remove(folder)
     assert not os.path.exists(folder.name)

@@ -16,7 +16,7 @@ from tutor.tui.exercises.exercise_screen import ExerciseScreen
 from tutor.tui.exercises.keep_screen import KeepScreen
 from tutor.tui.exercises.opening import show_exercise
 
-pytestmark = pytest.mark.asyncio
+pytestmark = [pytest.mark.asyncio, pytest.mark.proof]
 SOLUTION = find_exercise("softmax").solution()
 
 

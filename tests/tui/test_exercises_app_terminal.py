@@ -17,6 +17,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.proof  # many programs started, one after the other
+
 ROOT = Path(__file__).parents[2]
 F3, F7, F9 = b"\x1bOR", b"\x1b[18~", b"\x1b[20~"
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from playground import PlaygroundLibrary, Token, answer, ask, ready, scripted, until
+from textual.command import CommandList
 
 from knowledge.library import Progress
 from tutor.errors import ModelError
@@ -48,6 +49,18 @@ def pressed(*keys: str) -> Callable[[Any], Any]:
         await pilot.pause(0.1)
 
     return play
+
+
+async def with_palette(pilot: Any) -> None:
+    """The palette, once no further command joins its list."""
+    await pressed("ctrl+p")(pilot)
+    before = 0
+    for _ in range(100):
+        await pilot.pause(0.3)
+        found = pilot.app.screen.query_one(CommandList).option_count
+        if found and found == before:
+            return
+        before = found
 
 
 @SIZES
@@ -100,7 +113,7 @@ def test_the_slash_commands(snap_compare, make_app, size):
 
 @SIZES
 def test_the_palette(snap_compare, make_app, size):
-    assert snap_compare(make_app(), terminal_size=size, run_before=pressed("ctrl+p"))
+    assert snap_compare(make_app(), terminal_size=size, run_before=with_palette)
 
 
 def test_the_themes(snap_compare, make_app):

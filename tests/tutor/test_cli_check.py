@@ -83,7 +83,7 @@ def test_the_learners_own_lines_and_output_are_shown_without_control_sequences(
     ran = tutor("check", "softmax")
     assert ran.code == 1
     assert "Your code printed:\n    from my code" in ran.out
-    assert "a bad row" in ran.out
+    assert "a bad \\x1b[31mrow" in ran.out  # escaped, as text
     assert "raise ValueError" in ran.out
     assert "\x1b" not in ran.out + ran.err
     assert "tools/" not in ran.out

@@ -17,6 +17,8 @@ from e2e.terminal import Terminal
 
 from tools.exercises.catalog import exercises, find_exercise
 
+pytestmark = pytest.mark.proof  # many programs started, one after the other
+
 SOFTMAX = find_exercise("softmax")
 SOLUTION = SOFTMAX.solution()
 OVERFLOW = (SOFTMAX.folder / "mistakes/overflow.py").read_text()

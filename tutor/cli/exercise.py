@@ -13,6 +13,7 @@ import click
 from tutor.cli.opening import open_store, settings_in_force
 from tutor.cli.output import say, say_json, say_styled, styled, tell
 from tutor.errors import UsageError
+from tutor.learner.records import STATE_MARKS
 
 if TYPE_CHECKING:
     from tutor.exercises.desk import Desk, Entry
@@ -50,7 +51,6 @@ def exercise(context: click.Context, as_json: bool) -> int:
 @_json
 def list_exercises(lesson: int | None, as_json: bool) -> int:
     """List the exercises and how each stands."""
-    from tutor.cli.exercise_text import STATES
     from tutor.cli.table import say_table
 
     with open_desk() as desk:
@@ -69,7 +69,7 @@ def list_exercises(lesson: int | None, as_json: bool) -> int:
         return 0
     rows = [
         (
-            f"{_MARKS[each.record.state]} {each.exercise.id}",
+            f"{STATE_MARKS[each.record.state]} {each.exercise.id}",
             str(each.exercise.lesson),
             f"{each.exercise.minutes} min",
             each.exercise.title,
@@ -78,7 +78,7 @@ def list_exercises(lesson: int | None, as_json: bool) -> int:
     ]
     say_table(("  Exercise", "Lesson", "Time", "What it is"), rows)
     say()
-    marks = ", ".join(f"{_MARKS[state]} {STATES[state]}" for state in ("passed", "failing", "started"))
+    marks = ", ".join(f"{mark} {state}" for state, mark in STATE_MARKS.items())
     say(f"{passed} of {len(found)} passed. ({marks})")
     say_styled(styled("Begin one: tutor exercise start ID   What comes next: tutor exercise next", 2))
     return 0
@@ -322,6 +322,3 @@ def _this_folder() -> Path:
         raise UsageError(
             "This folder is gone.", help="Change to another folder, or leave out --here."
         ) from error
-
-
-_MARKS = {"new": "·", "started": "○", "failing": "✗", "passed": "✓"}

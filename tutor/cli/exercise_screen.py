@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tutor.cli.exercise_text import (
-    STATES,
     WAITING,
     check_lines,
     folded,
@@ -66,7 +65,7 @@ def screen(shown: Shown, columns: int, rows: int) -> list[str]:
 def _head(shown: Shown, columns: int) -> list[str]:
     exercise = shown.entry.exercise
     title = folded(f"{exercise.title}", columns)
-    facts = f"{exercise.id}, lesson {exercise.lesson}, {STATES[shown.entry.record.state]}; {shown.counted}"
+    facts = f"{exercise.id}, lesson {exercise.lesson}, {shown.entry.record.state}; {shown.counted}"
     return [
         *(styled(each, 1) for each in title),
         *(styled(each, 2) for each in folded(facts, columns)),

@@ -130,7 +130,7 @@ def budget_line(exercise: Exercise) -> str:
 def facts(entry: Entry) -> str:
     """Lesson, the learner's time and how it stands, in a few words."""
     exercise = entry.exercise
-    parts = [f"lesson {exercise.lesson}", f"about {exercise.minutes} min", STATES[entry.record.state]]
+    parts = [f"lesson {exercise.lesson}", f"about {exercise.minutes} min", entry.record.state]
     if exercise.trains:
         parts.insert(2, "its check trains")
     return ", ".join(parts)
@@ -184,7 +184,6 @@ def _block(code: Sequence[str], language: str, columns: int) -> list[str]:
     return [f"    {line}".rstrip() for line in shown.split("\n")]
 
 
-STATES = {"new": "not started", "started": "started", "failing": "not passed yet", "passed": "passed"}
 _WIDEST = 100
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)$")
 _HEADING = re.compile(r"#{1,6}\s+(.*?)\s*#*$")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 ExerciseState = Literal["new", "started", "failing", "passed"]
+STATE_MARKS: dict[ExerciseState, str] = {"new": "·", "started": "○", "failing": "✗", "passed": "✓"}
 Rating = Literal[1, 2, 3, 4]  # again, hard, good, easy
 
 LAST_RUNG = 3

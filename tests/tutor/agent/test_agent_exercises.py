@@ -233,7 +233,7 @@ async def test_lists_and_progress_follow_the_records(talk, desk: Desk) -> None:
         progress = await chat.ask("my progress")
         following = await chat.ask("what should I practise next?")
     assert "✓ `softmax`" in listed.answer
-    assert "▸ `score-text`" in listed.answer
+    assert "○ `score-text`" in listed.answer
     assert "score-text" not in lesson.answer
     assert "`softmax`" in solved.answer
     assert "score-text" not in solved.answer

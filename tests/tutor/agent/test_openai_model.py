@@ -36,7 +36,7 @@ def key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def served(server: OpenAIServer, **more: Any) -> dict[str, Any]:
-    return {"model": "openai:test", "base_url": server.url, "model_timeout": 2.0, **more}
+    return {"model": "openai:test", "base_url": server.url, "model_timeout": 10.0} | more
 
 
 async def test_a_model_searches_answers_and_cites(talk) -> None:
@@ -164,7 +164,8 @@ async def test_when_the_model_fails_the_guide_answers_and_says_so(
     reply: Reply, sentence: str, talk, store
 ) -> None:
     with OpenAIServer(reply) as server:
-        async with talk(session="failing", **served(server)) as chat:
+        patience = 2.0 if reply in (stalls, never_answers) else 10.0
+        async with talk(session="failing", **served(server, model_timeout=patience)) as chat:
             answer = await chat.ask(QUESTION)
             (notice,) = chat.of(Notice)
             assert sentence in notice.message

@@ -90,8 +90,8 @@ PHRASES: dict[str, dict[Language, str]] = {
     "in_lesson": {"en": "**Lesson {lesson}**", "ja": "**レッスン{lesson}**"},
     "trains": {"en": ", its check trains", "ja": "、チェックで学習を実行"},
     "marks": {
-        "en": '✓ passed, ✗ did not pass yet, ▸ started, · new. Say "start" and a name to begin one.',
-        "ja": "✓ 合格、✗ 未合格、▸ 開始済み、· 未着手。「(名前)を始めて」で始められます。",
+        "en": '✓ passed, ✗ failing, ○ started, · new. Say "start" and a name to begin one.',
+        "ja": "✓ 合格、✗ 未合格、○ 開始済み、· 未着手。「(名前)を始めて」で始められます。",
     },
     "no_such_lesson": {
         "en": "Lesson {lesson} has no exercises. Lessons that have some: {lessons}.",

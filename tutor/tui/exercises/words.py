@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
+from tutor.learner.records import STATE_MARKS
 from tutor.tui.labs.words import duration
 from tutor.tui.plain_text import one_line
 
@@ -15,12 +16,8 @@ if TYPE_CHECKING:
     from tutor.exercises.desk import Entry
     from tutor.learner.records import ExerciseRecord
 
-STATES = {
-    "new": ("·", "$foreground 50%"),
-    "started": ("◌", "$accent"),
-    "failing": ("✗", "$error"),
-    "passed": ("✓", "$success"),
-}
+COLOURS = {"new": "$foreground 50%", "started": "$accent", "failing": "$error", "passed": "$success"}
+STATES = {state: (mark, COLOURS[state]) for state, mark in STATE_MARKS.items()}
 """How each state of an exercise is marked, and in which colour."""
 
 

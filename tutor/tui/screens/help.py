@@ -99,5 +99,6 @@ _KEYS = {
     "left_square_bracket": "\\[", "right_square_bracket": "\\]", "enter": "Enter", "escape": "Esc",
     "up": "↑", "down": "↓", "left": "←", "right": "→", "end": "End", "home": "Home", "delete": "Del",
     "pageup": "Page Up", "pagedown": "Page Down", "backspace": "Backspace", "space": "Space",
+    "tab": "Tab", "underscore": "_", "slash": "/",
     **{f"f{n}": f"F{n}" for n in range(1, 13)},
 }  # fmt: skip

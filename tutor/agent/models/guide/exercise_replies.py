@@ -16,6 +16,7 @@ from tutor.agent.models.guide.compose import Reply
 from tutor.agent.models.guide.phrases import Language
 from tutor.agent.models.guide.quoting import Quote
 from tutor.agent.models.guide.writing import written
+from tutor.learner.records import STATE_MARKS
 
 Data = Mapping[str, Any]
 
@@ -151,7 +152,7 @@ def _line(each: Data, language: Language) -> str:
     return tell(
         "list_line",
         language,
-        mark=MARKS[each["stands"]],
+        mark=STATE_MARKS[each["stands"]],
         id=each["exercise"],
         title=plain(each["title"]),
         minutes=each["minutes"],
@@ -284,7 +285,6 @@ _AS_IT_IS: dict[str, Any] = {"replace_whitespace": False, "break_on_hyphens": Fa
 MOST_FAILURES = 3
 MOST_OFFERS = 3
 RUNGS = 3
-MARKS = {"passed": "✓", "failing": "✗", "started": "▸", "new": "·"}
 _REPLIES: dict[str, Callable[[Data, Language], Reply]] = {
     "list": _listed,
     "progress": _progress,
