@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 from playground import PlaygroundLibrary, Token, answer, ask, ready, scripted, until
-from textual.command import CommandList
+from textual.command import CommandPalette
+from textual.widgets import Input
 
 from knowledge.library import Progress
 from tutor.errors import ModelError
@@ -54,13 +55,11 @@ def pressed(*keys: str) -> Callable[[Any], Any]:
 async def with_palette(pilot: Any) -> None:
     """The palette, once no further command joins its list."""
     await pressed("ctrl+p")(pilot)
-    before = 0
-    for _ in range(100):
-        await pilot.pause(0.3)
-        found = pilot.app.screen.query_one(CommandList).option_count
-        if found and found == before:
-            return
-        before = found
+    group = CommandPalette._GATHER_COMMANDS_GROUP
+    await pilot.app.workers.wait_for_complete([each for each in pilot.app.workers if each.group == group])
+    field = pilot.app.screen.query_one(Input)
+    field.cursor_blink, field._cursor_visible = False, True
+    await pilot.pause(0.3)
 
 
 @SIZES

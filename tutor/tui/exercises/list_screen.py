@@ -35,7 +35,7 @@ class ExerciseList(OptionList):
 
     Write a piece of what the lessons explain, and have it checked. **Enter** opens one. Type to narrow
     the list: a name, a concept, "lesson 3", or a state such as "failing". ✓ is passed, ✗ fails its last
-    check, ◌ is begun, · is new.
+    check, ○ is begun, · is new.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
