@@ -40,7 +40,9 @@ class Terminal:
             start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
             env={
-                **os.environ, "TUTOR_HOME": str(home), "VISUAL": "", "EDITOR": editor,
+                # Importing readline, as pytest does, puts the size of another terminal into the environment.
+                **{name: each for name, each in os.environ.items() if name not in ("COLUMNS", "LINES")},
+                "TUTOR_HOME": str(home), "VISUAL": "", "EDITOR": editor,
                 "TERM": "xterm-256color",
             },
         )  # fmt: skip
